@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+
+/**
+ * Every fenced snippet of the documents is tried. `ts` runs as a module of its own against the sources, and logs what
+ * its `// =>` comments say; each line of `sh` is a command that exists, with the flags it names. What cannot run is
+ * fenced as `text`.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url))
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'AGENTS.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md') && existsSync(join(root, name)))
+
+const snippets = documents.flatMap((document) => {
+  const text = readFileSync(join(root, document), 'utf8')
+  return [...text.matchAll(/^( *)```(\S*).*\n([^]*?)^\1```$/gm)].map(
+    ([, , language = '', code = ''], index) => ({
+      language,
+      code,
+      title: `${document}, snippet ${index + 1}`,
+    }),
+  )
+})
+const fencedAs = (language: string) => snippets.filter((snippet) => snippet.language === language)
+
+const scratch = mkdtempSync(join(tmpdir(), 'tapeloop-snippets-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+afterEach(() => void vi.restoreAllMocks())
+
+describe('ts', () => {
+  test.for(fencedAs('ts'))('$title', { timeout: 60_000 }, async ({ code, title }) => {
+    const log = vi.spyOn(console, 'log').mockReturnValue()
+    const file = join(scratch, `${title.replaceAll(/\W+/g, '-')}.ts`)
+    writeFileSync(file, code)
+    await import(/* @vite-ignore */ file)
+    const logged = log.mock.calls.map((values) => values.map(String).join(' '))
+    const promised = [...code.matchAll(/\/\/ => (.*)/g)].map(([, value]) => value)
+    expect(logged).toEqual(expect.arrayContaining(promised))
+  })
+})
+
+describe('sh', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const lines = fencedAs('sh').flatMap(({ code, title }) =>
+    code
+      .replaceAll('\\\n', ' ')
+      .split('\n')
+      .map((line) => ({ title, line: line.replace(/(^|\s)#.*$/, '').trim() }))
+      .filter(({ line }) => line !== ''),
+  )
+
+  test.for(lines)('$title: $line', { timeout: 60_000 }, ({ line }) => {
+    const [, tapeloop] = /^(?:pnpm|npx) tapeloop (.*)$/.exec(line) ?? []
+    if (tapeloop !== undefined) return expectTapeloopCommand(tapeloop.split(/\s+/))
+    const [, script] = /^(?:npm run|npm|pnpm run|pnpm) ([\w:]+)/.exec(line) ?? []
+    const exists =
+      script === undefined ? /^(git clone |cd |\.ci\/run$)/.test(line) : script in { install: '', ...scripts }
+    expect(exists, `no such command: \`${line}\`; correct it, or fence it as text`).toBe(true)
+  })
+})
+
+/** The subcommand exists, and its help names every flag that the document uses. */
+function expectTapeloopCommand([command = '', ...words]: string[]) {
+  const help = ['run', '-s', 'tapeloop', '--', command, '--help']
+  const { stdout, stderr, status } = spawnSync('npm', help, { cwd: root, encoding: 'utf8' })
+  expect(status, stderr).toBe(0)
+  expect(words.filter((word) => word.startsWith('--') && !stdout.includes(word))).toEqual([])
+}
+
+test('every other fence is of a kind that promises nothing to run', () => {
+  const kinds = new Set(snippets.map(({ language }) => language))
+  expect([...kinds].filter((kind) => !['ts', 'sh', 'text', 'json', 'mermaid', 'tex'].includes(kind))).toEqual(
+    [],
+  )
+})

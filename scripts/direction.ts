@@ -1,0 +1,99 @@
+/** Holds the one direction of dependency (ARCHITECTURE.md); `pnpm lint` runs it on the repository. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import ts from 'typescript'
+
+/** A package may import only from rows above its own; a folder missing here is refused. */
+const rows = [
+  ['core'],
+  ['backend-wasm', 'backend-webgpu', 'layers', 'data'],
+  ['formats'],
+  ['train'],
+  ['inspect', 'models'],
+  ['testing'],
+  ['tapeloop'],
+]
+
+/**
+ * Every import under `root` that points the wrong way, one sentence each: a package of the same or a later row,
+ * `testing` outside tests, and a `node:` module that a package's main entry reaches.
+ */
+export function violations(root: string): string[] {
+  const packages = folders(join(root, 'packages'))
+  const unplaced = packages
+    .filter((name) => rowOf(name) < 0)
+    .map((name) => `packages/${name} has no row in scripts/direction.ts; give it one`)
+
+  const backwards = [
+    ...packages.map((name) => `packages/${name}`),
+    ...folders(join(root, 'apps')).map((name) => `apps/${name}`),
+  ].flatMap((folder) => {
+    const name = folder.split('/')[1] ?? ''
+    const row = folder.startsWith('apps/') ? rows.length : rowOf(name)
+    return sources(join(root, folder, 'src')).flatMap((file) =>
+      imports(file).flatMap((specifier) => {
+        const target = /^@tapeloop\/([^/]+)/.exec(specifier)?.[1]
+        if (target === undefined || target === name) return []
+        const allowed = target === 'testing' ? isTest(file) || row === rows.length : rowOf(target) < row
+        return allowed
+          ? []
+          : [`${relative(root, file)} imports ${specifier}, which does not stand before ${name}`]
+      }),
+    )
+  })
+
+  const nodeInMain = packages.flatMap((name) => {
+    const entry = join(root, 'packages', name, 'src', 'index.ts')
+    return reachable(entry).flatMap((file) =>
+      imports(file)
+        .filter(
+          (specifier) =>
+            specifier.startsWith('node:') ||
+            specifier.endsWith('/node') ||
+            builtinModules.includes(specifier),
+        )
+        .map(
+          (specifier) =>
+            `${relative(root, file)} imports ${specifier} and is reached from the main entry; move it to ./node`,
+        ),
+    )
+  })
+  return [...unplaced, ...backwards, ...nodeInMain]
+}
+
+const rowOf = (name: string) => rows.findIndex((row) => row.includes(name))
+
+const folders = (path: string) =>
+  existsSync(path) ? readdirSync(path).filter((name) => existsSync(join(path, name, 'package.json'))) : []
+
+const sources = (path: string) =>
+  existsSync(path)
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => join(path, name))
+    : []
+
+const isTest = (file: string) => /\.test(-d)?\.ts$/.test(file)
+
+const imports = (file: string) =>
+  ts.preProcessFile(readFileSync(file, 'utf8'), true, true).importedFiles.map(({ fileName }) => fileName)
+
+/** The files that `entry` loads by relative imports, itself included. */
+function reachable(entry: string): string[] {
+  const seen = new Set(existsSync(entry) ? [entry] : [])
+  for (const file of seen) {
+    for (const specifier of imports(file).filter((name) => name.startsWith('.'))) {
+      const target = join(dirname(file), specifier.replace(/\.js$/, '.ts'))
+      if (existsSync(target)) seen.add(target)
+    }
+  }
+  return [...seen]
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const found = violations(process.cwd())
+  for (const sentence of found) console.error(sentence)
+  process.exitCode = found.length === 0 ? 0 : 1
+}
