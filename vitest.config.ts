@@ -1,19 +1,17 @@
-import { readFileSync, readdirSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { workspace } from './scripts/workspace.js'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
 /** Every `@tapeloop/…` import, subpaths too, goes to the sources, by the `exports` of the package it names. */
-const alias = readdirSync(`${root}packages`)
-  .filter((folder) => existsSync(`${root}packages/${folder}/package.json`))
-  .flatMap((folder) => {
-    const { name, exports } = JSON.parse(readFileSync(`${root}packages/${folder}/package.json`, 'utf8'))
-    return Object.entries<string>(exports).map(([subpath, file]) => ({
-      find: new RegExp(`^${name}${subpath.slice(1)}$`),
-      replacement: `${root}packages/${folder}/${file.slice(2)}`,
-    }))
-  })
+const alias = workspace(root).flatMap(({ folder, name, exports }) =>
+  Object.entries(exports).map(([subpath, file]) => ({
+    find: new RegExp(`^${name}${subpath.slice(1)}$`),
+    replacement: join(root, folder, file),
+  })),
+)
 
 const folders = '{packages/*/src,apps/*/src,scripts,docs}'
 

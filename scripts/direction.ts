@@ -1,9 +1,10 @@
 /** Holds the one direction of dependency (ARCHITECTURE.md); `pnpm lint` runs it on the repository. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { builtinModules } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { isBuiltin } from 'node:module'
+import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
+import { workspace } from './workspace.js'
 
 /** A package may import only from rows above its own; a folder missing here is refused. */
 const rows = [
@@ -21,52 +22,43 @@ const rows = [
  * `testing` outside tests, and a `node:` module that a package's main entry reaches.
  */
 export function violations(root: string): string[] {
-  const packages = folders(join(root, 'packages'))
+  const packages = workspace(root).map(({ folder }) => ({
+    folder,
+    name: basename(folder),
+    row: rowOf(folder),
+  }))
   const unplaced = packages
-    .filter((name) => rowOf(name) < 0)
-    .map((name) => `packages/${name} has no row in scripts/direction.ts; give it one`)
+    .filter(({ row }) => row < 0)
+    .map(({ folder }) => `${folder} has no row in scripts/direction.ts; give it one`)
 
-  const backwards = [
-    ...packages.map((name) => `packages/${name}`),
-    ...folders(join(root, 'apps')).map((name) => `apps/${name}`),
-  ].flatMap((folder) => {
-    const name = folder.split('/')[1] ?? ''
-    const row = folder.startsWith('apps/') ? rows.length : rowOf(name)
-    return sources(join(root, folder, 'src')).flatMap((file) =>
+  const backwards = packages.flatMap(({ folder, name, row }) =>
+    sources(join(root, folder, 'src')).flatMap((file) =>
       imports(file).flatMap((specifier) => {
         const target = /^@tapeloop\/([^/]+)/.exec(specifier)?.[1]
         if (target === undefined || target === name) return []
-        const allowed = target === 'testing' ? isTest(file) || row === rows.length : rowOf(target) < row
-        return allowed
-          ? []
-          : [`${relative(root, file)} imports ${specifier}, which does not stand before ${name}`]
+        const targetRow = rowOf(`packages/${target}`)
+        if ((targetRow < row && target !== 'testing') || (target === 'testing' && isTest(file))) return []
+        return [`${relative(root, file)} imports ${specifier}, which does not stand before ${name}`]
       }),
-    )
-  })
+    ),
+  )
 
-  const nodeInMain = packages.flatMap((name) => {
-    const entry = join(root, 'packages', name, 'src', 'index.ts')
-    return reachable(entry).flatMap((file) =>
+  const nodeInMain = packages
+    .filter(({ folder }) => folder.startsWith('packages/'))
+    .flatMap(({ folder }) => reachable(join(root, folder, 'src/index.ts')))
+    .flatMap((file) =>
       imports(file)
-        .filter(
-          (specifier) =>
-            specifier.startsWith('node:') ||
-            specifier.endsWith('/node') ||
-            builtinModules.includes(specifier),
-        )
+        .filter((specifier) => isBuiltin(specifier) || specifier.endsWith('/node'))
         .map(
           (specifier) =>
-            `${relative(root, file)} imports ${specifier} and is reached from the main entry; move it to ./node`,
+            `${relative(root, file)}, reached from a main entry, imports ${specifier}; move it to ./node`,
         ),
     )
-  })
   return [...unplaced, ...backwards, ...nodeInMain]
 }
 
-const rowOf = (name: string) => rows.findIndex((row) => row.includes(name))
-
-const folders = (path: string) =>
-  existsSync(path) ? readdirSync(path).filter((name) => existsSync(join(path, name, 'package.json'))) : []
+const rowOf = (folder: string) =>
+  folder.startsWith('apps/') ? rows.length : rows.findIndex((row) => row.includes(basename(folder)))
 
 const sources = (path: string) =>
   existsSync(path)
