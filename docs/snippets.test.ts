@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 
 /**
  * Every fenced snippet of the documents is tried. `ts` runs as a module of its own against the sources, and logs what
@@ -35,36 +35,32 @@ const scratch = mkdtempSync(join(tmpdir(), 'tapeloop-snippets-'))
 afterAll(() => rmSync(scratch, { recursive: true }))
 afterEach(() => void vi.restoreAllMocks())
 
-describe('ts', () => {
-  test.for(fencedAs('ts'))('$title', { timeout: 60_000 }, async ({ code, title }) => {
-    const log = vi.spyOn(console, 'log').mockReturnValue()
-    const file = join(scratch, `${title.replaceAll(/\W+/g, '-')}.ts`)
-    writeFileSync(file, code)
-    await import(/* @vite-ignore */ file)
-    const logged = log.mock.calls.map((values) => values.map(String).join(' '))
-    const promised = [...code.matchAll(/\/\/ => (.*)/g)].map(([, value]) => value)
-    expect(logged).toEqual(expect.arrayContaining(promised))
-  })
+test.for(fencedAs('ts'))('$title', { timeout: 60_000 }, async ({ code, title }) => {
+  const log = vi.spyOn(console, 'log').mockReturnValue()
+  const file = join(scratch, `${title.replaceAll(/\W+/g, '-')}.ts`)
+  writeFileSync(file, code)
+  await import(/* @vite-ignore */ file)
+  const logged = log.mock.calls.map((values) => values.map(String).join(' '))
+  const promised = [...code.matchAll(/\/\/ => (.*)/g)].map(([, value]) => value)
+  expect(logged).toEqual(expect.arrayContaining(promised))
 })
 
-describe('sh', () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const lines = fencedAs('sh').flatMap(({ code, title }) =>
-    code
-      .replaceAll('\\\n', ' ')
-      .split('\n')
-      .map((line) => ({ title, line: line.replace(/(^|\s)#.*$/, '').trim() }))
-      .filter(({ line }) => line !== ''),
-  )
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const lines = fencedAs('sh').flatMap(({ code, title }) =>
+  code
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => ({ title, line: line.replace(/(^|\s)#.*$/, '').trim() }))
+    .filter(({ line }) => line !== ''),
+)
 
-  test.for(lines)('$title: $line', { timeout: 60_000 }, ({ line }) => {
-    const [, tapeloop] = /^(?:pnpm|npx) tapeloop (.*)$/.exec(line) ?? []
-    if (tapeloop !== undefined) return expectTapeloopCommand(tapeloop.split(/\s+/))
-    const [, script] = /^(?:npm run|npm|pnpm run|pnpm) ([\w:]+)/.exec(line) ?? []
-    const exists =
-      script === undefined ? /^(git clone |cd |\.ci\/run$)/.test(line) : script in { install: '', ...scripts }
-    expect(exists, `no such command: \`${line}\`; correct it, or fence it as text`).toBe(true)
-  })
+test.for(lines)('$title: $line', { timeout: 60_000 }, ({ line }) => {
+  const [, tapeloop] = /^(?:pnpm|npx) tapeloop (.*)$/.exec(line) ?? []
+  if (tapeloop !== undefined) return expectTapeloopCommand(tapeloop.split(/\s+/))
+  const [, script] = /^(?:npm run|npm|pnpm run|pnpm) ([\w:]+)/.exec(line) ?? []
+  const exists =
+    script === undefined ? /^(git clone |cd |\.ci\/run$)/.test(line) : script in { install: '', ...scripts }
+  expect(exists, `no such command: \`${line}\`; correct it, or fence it as text`).toBe(true)
 })
 
 /** The subcommand exists, and its help names every flag that the document uses. */
