@@ -34,7 +34,8 @@ export default class SummaryReporter implements Reporter {
       const mark = refused.includes(test) ? 'skipped without an excuse' : 'skipped'
       return `${mark}: ${test.module.relativeModuleId} > ${test.fullName}: ${reasonOf(test)}`
     })
-    const ending = skipped.length > 0 ? `, ${skipped.length - refused.length} skipped` : ''
+    const excused = skipped.length - refused.length
+    const ending = excused > 0 ? `, ${excused} skipped` : ''
     process.stdout.write([...lines, `${passed} passed, ${failed} failed${ending}`, ''].join('\n'))
   }
 }
