@@ -1,0 +1,17 @@
+/** Refuses anything but a whole number of at least `minimum`, in one sentence that names the option. */
+export function checkWhole(where: string, name: string, value: number, minimum: number): void {
+  if (!Number.isSafeInteger(value) || value < minimum) {
+    throw new Error(`${where}: ${name} must be a whole number of at least ${minimum}, but it is ${value}.`)
+  }
+}
+
+/** Whether `value` is a plain record, as JSON has them. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** How a value found where another was expected is shown in an error: short, and never a whole document. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 40 ? `${text.slice(0, 37)}...` : text
+}

@@ -1,0 +1,39 @@
+export { addingBaseline, addingBatches, type AddingOptions, type RegressionBatch } from './adding.js'
+export {
+  batchesFrom,
+  epochOf,
+  firstCursor,
+  nextCursor,
+  parseCursor,
+  type Batches,
+  type Cursor,
+} from './batches.js'
+export { characters, characterTokenizer, type CharacterOptions } from './characters.js'
+export { clean, parseCleaningSteps, type Cleaned, type CleaningStep, type TextChange } from './cleaning.js'
+export { copyMemoryBaseline, copyMemoryBatches, type CopyMemoryOptions } from './copy-memory.js'
+export { deriveSeed, mulberry32, permutation, shuffled, type Random } from './random.js'
+export { applyScaler, fitScaler, invertScaler, type Scaler } from './scalers.js'
+export { paddedBatches, type PaddedOptions } from './sequences.js'
+export { splitContiguous, splitRandom, type Sliceable } from './splits.js'
+export {
+  contiguousBatches,
+  evaluationBatches,
+  randomWindows,
+  type BatchShape,
+  type EvaluationOptions,
+  type PaddedBatch,
+  type TokenBatch,
+} from './streams.js'
+export { decodeText, type DecodeOptions } from './text.js'
+export {
+  tokenizerFormat,
+  tokenizerVersion,
+  type Encoded,
+  type EncodeOptions,
+  type SpecialToken,
+  type Tokenizer,
+  type TokenizerKind,
+  type TokenizerRecord,
+} from './tokenizer.js'
+export { parseTokenizer, tokenizerFromJSON } from './tokenizers.js'
+export { cleanWords, wordSequences, type WordOptions } from './words.js'

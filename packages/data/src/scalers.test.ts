@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { applyScaler, fitScaler, invertScaler } from './scalers.js'
+
+const table = fc
+  .record({ features: fc.integer({ min: 1, max: 4 }), rows: fc.integer({ min: 1, max: 20 }) })
+  .chain(({ features, rows }) =>
+    fc.record({
+      features: fc.constant(features),
+      data: fc
+        .array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
+          minLength: rows * features,
+          maxLength: rows * features,
+        })
+        .map((values) => Float64Array.from(values)),
+    }),
+  )
+
+test.each(['standard', 'min-max'] as const)('%s: a saved scaler inverts what it did', (type) => {
+  fc.assert(
+    fc.property(table, ({ features, data }) => {
+      const scaler = JSON.parse(JSON.stringify(fitScaler(type, data, features)))
+      const back = invertScaler(scaler, applyScaler(scaler, data))
+      back.forEach((value, i) => expect(Math.abs(value - data[i]!)).toBeLessThan(1e-8))
+    }),
+  )
+})
+
+test('standard gives mean 0 and deviation 1, min-max the range 0 to 1, a constant column 0', () => {
+  const data = Float64Array.of(1, 10, 0.1, 2, 20, 0.1, 6, 60, 0.1)
+  const columns = (type: 'standard' | 'min-max') => {
+    const scaled = applyScaler(fitScaler(type, data, 3), data)
+    return [0, 1, 2].map((feature) => [0, 1, 2].map((row) => scaled[row * 3 + feature]!))
+  }
+  for (const column of columns('standard').slice(0, 2)) {
+    expect(column.reduce((a, b) => a + b)).toBeCloseTo(0, 12)
+    expect(column.reduce((sum, value) => sum + value ** 2, 0) / 3).toBeCloseTo(1, 12)
+  }
+  expect(columns('min-max')).toEqual([
+    [0, 0.2, 1],
+    [0, 0.2, 1],
+    [0, 0, 0],
+  ])
+  expect(columns('standard')[2]).toEqual([0, 0, 0])
+})
+
+test('missing numbers and broken tables are refused', () => {
+  expect(() => fitScaler('standard', Float64Array.of(1, 2, NaN, 4), 2)).toThrow(
+    'fitScaler: row 1 of feature 0 is NaN; fill or drop missing values first.',
+  )
+  expect(() => fitScaler('standard', Float64Array.of(1, 2, 3), 2)).toThrow(
+    'fitScaler: the data must have rows of 2 features, but it has 3 numbers.',
+  )
+})

@@ -1,0 +1,51 @@
+import { characters } from './characters.js'
+import { isRecord, show } from './check.js'
+import { tokenizerFormat, tokenizerVersion, type Tokenizer, type TokenizerKind } from './tokenizer.js'
+
+/** The kinds of tokenizer that can be loaded, by the `type` they are saved with. A new kind is one line here. */
+const kinds: Readonly<Record<string, Pick<TokenizerKind<never>, 'fromJSON'>>> = {
+  [characters.type]: characters,
+}
+
+/**
+ * Loads a tokenizer from the text of a `tokenizer.json`.
+ *
+ * @throws one sentence that says what is wrong with the file.
+ */
+export function parseTokenizer(text: string): Tokenizer {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new Error('tokenizer.json is not valid JSON; restore it, or train the tokenizer again.', {
+      cause: error,
+    })
+  }
+  return tokenizerFromJSON(value)
+}
+
+/**
+ * Rebuilds a tokenizer from its record, the inverse of `toJSON`.
+ *
+ * @throws one sentence that says what is wrong with the record.
+ */
+export function tokenizerFromJSON(value: unknown): Tokenizer {
+  if (!isRecord(value) || value['format'] !== tokenizerFormat) {
+    const found = isRecord(value) ? value['format'] : value
+    throw new Error(`tokenizer.json: format must be "${tokenizerFormat}", but it is ${show(found)}.`)
+  }
+  const { version, type } = value
+  if (version !== tokenizerVersion) {
+    throw new Error(
+      `tokenizer.json: version must be ${tokenizerVersion}, but it is ${show(version)}; ` +
+        `use the release that wrote the file, or a newer one.`,
+    )
+  }
+  const kind = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined
+  if (kind === undefined) {
+    throw new Error(
+      `tokenizer.json: unknown type ${show(type)}; this release reads ${Object.keys(kinds).join(', ')}.`,
+    )
+  }
+  return kind.fromJSON(value)
+}
