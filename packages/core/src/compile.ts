@@ -1,0 +1,133 @@
+import { refuse } from './errors.js'
+import { close, verify, withPlaceholders, type Closed, type Graph } from './graph.js'
+import type { TypedArray } from './dtype.js'
+import { reference } from './reference/backend.js'
+import { fromNumbers, numbersOf, Tensor } from './tensor.js'
+import { flatten, unflatten, type Flat, type Structure, type Tree } from './tree.js'
+
+/** Turns graphs into programs and runs them. */
+export interface Backend {
+  readonly name: string
+  compile(graph: Graph): Executable
+}
+
+/** A compiled graph. */
+export interface Executable {
+  /** Runs on the numbers of the graph's inputs; returns fresh arrays, one for each output. */
+  run(inputs: readonly TypedArray[]): readonly TypedArray[]
+}
+
+export interface CompileOptions {
+  /** the default backend unless given */
+  readonly backend?: Backend
+  /** positions of arguments whose tensors are spent by the call, so that their memory can become the result's */
+  readonly donate?: readonly number[]
+  /** what error messages and `explain` call it */
+  readonly name?: string
+}
+
+/** A compiled function, with counters. */
+export type Compiled<Args extends readonly Tree[], Result extends Tree> = ((...args: Args) => Result) & {
+  /** how often the function was traced: once for each new combination of structure, shapes and dtypes */
+  readonly traces: number
+}
+
+let defaultBackend: Backend = reference
+
+/** Sets the backend that `compile` uses unless told another. Importing a package never does this. */
+export function setDefaultBackend(backend: Backend): void {
+  defaultBackend = backend
+}
+
+/** How many traced programs a compiled function keeps; the least recently used goes first. */
+const keptPrograms = 32
+
+interface Entry {
+  readonly executable: Executable
+  readonly captures: readonly Tensor[]
+  readonly output: Structure
+  readonly outputs: readonly Tensor[]
+}
+
+/**
+ * Traces `f` once for each combination of shapes, and from then on only runs the program. Arguments and result are
+ * records of tensors. Tensors that f uses from outside are inputs held by reference.
+ *
+ * @throws where an argument holds something that is not a tensor, or a donated tensor is used again
+ */
+export function compile<Args extends readonly Tree[], Result extends Tree>(
+  f: (...args: Args) => Result,
+  { backend, donate = [], name = f.name || 'compiled function' }: CompileOptions = {},
+): Compiled<Args, Result> {
+  const entries = new Map<string, Entry>()
+  let traces = 0
+  const find = (input: Flat, chosen: Backend): Entry => {
+    const key = signature(input, chosen)
+    let entry = entries.get(key)
+    if (entry === undefined) {
+      traces++
+      const { graph, captures, output } = traceTree(
+        input,
+        f as unknown as (...args: readonly Tree[]) => Tree,
+        name,
+      )
+      entry = { executable: chosen.compile(graph), captures, output, outputs: graph.outputs }
+    }
+    entries.delete(key)
+    entries.set(key, entry)
+    if (entries.size > keptPrograms) entries.delete(entries.keys().next().value!)
+    return entry
+  }
+  const call = (...args: Args): Result => {
+    const input = flatten(args as Tree, name, '')
+    if (input.leaves.some((leaf) => leaf.level > 0)) return f(...args) // inside another trace: part of that program
+    const entry = find(input, backend ?? defaultBackend)
+    const results = entry.executable.run([...input.leaves, ...entry.captures].map(numbersOf))
+    spend(args, donate, name)
+    const outputs = results.map((value, i) =>
+      fromNumbers(value, entry.outputs[i]!.shape, entry.outputs[i]!.dtype),
+    )
+    return unflatten<Tree>(entry.output, outputs) as Result
+  }
+  return Object.defineProperty(call, 'traces', { get: () => traces }) as Compiled<Args, Result>
+}
+
+/** The program of a function for arguments of these shapes, checked. Only shapes and dtypes of the arguments matter. */
+export function trace<Args extends readonly Tree[]>(f: (...args: Args) => Tree, ...args: Args): Graph {
+  const input = flatten(args as Tree, 'trace', '')
+  return traceTree(input, f as unknown as (...args: readonly Tree[]) => Tree, 'trace').graph
+}
+
+function traceTree(
+  input: Flat,
+  f: (...args: readonly Tree[]) => Tree,
+  name: string,
+): Closed & { readonly output: Structure } {
+  return withPlaceholders(input.leaves, 'argument', (stands, level) => {
+    const result = f(...unflatten<readonly Tree[]>(input.structure, stands))
+    if (result instanceof Promise)
+      refuse(name, 'the traced function is async; make it synchronous and await outside')
+    const output = flatten(result, name, 'result')
+    const closed = close(output.leaves, stands, level)
+    verify(closed.graph)
+    return { ...closed, output: output.structure }
+  })
+}
+
+function signature(input: Flat, backend: Backend): string {
+  const specs = input.leaves.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`)
+  return `${backend.name} ${JSON.stringify(input.structure)} ${specs.join(' ')}`
+}
+
+function spend(args: readonly Tree[], donate: readonly number[], name: string): void {
+  for (const position of donate) {
+    const arg = args[position]
+    if (arg === undefined)
+      refuse(name, `donate names argument ${position}, but the call has ${args.length} arguments`)
+    for (const leaf of flatten(arg, name).leaves) {
+      leaf.value = null
+      leaf.node = null
+      leaf.spentBy = name
+    }
+  }
+}

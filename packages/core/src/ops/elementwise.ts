@@ -1,0 +1,109 @@
+import { isFloat, type DType } from '../dtype.js'
+import { refuse } from '../errors.js'
+import type { Op, Spec } from '../op.js'
+import { sameShape, showShape } from '../shape.js'
+import { apply1, type Tensor } from '../tensor.js'
+import { broadcastTo } from './movement.js'
+
+/** Which dtypes an elementwise op takes. */
+type Accepts = 'float' | 'number' | 'bool' | 'any'
+
+/** What a table row of an elementwise op says; shapes, loops, batching and derivative sums follow from it. */
+interface Row {
+  readonly formula: string
+  readonly accepts: Accepts
+  /** dtype of the result; that of the inputs unless said */
+  readonly result?: DType
+}
+
+/** A unary op: its value and its derivative dy/dx in terms of x and y. No slope: piecewise constant. */
+export function unary(
+  name: string,
+  row: Row & { value(x: number): number; slope?: (x: Tensor, y: Tensor) => Tensor | number },
+): Op {
+  const { value, slope } = row
+  return {
+    ...elementwise(name, row),
+    kernel:
+      () =>
+      ([x], [y]) => {
+        const from = x!
+        const to = y!
+        for (let i = 0; i < to.length; i++) to[i] = value(from[i]!)
+      },
+    derivative: slope ? { kind: 'partials', partial: (_i, [x], y) => slope(x!, y) } : { kind: 'none' },
+  }
+}
+
+/** A binary op: its value and its two partial derivatives. No slopes: piecewise constant. */
+export function binary(
+  name: string,
+  row: Row & { value(a: number, b: number): number; slopes?: readonly [Slope, Slope] },
+): Op {
+  const { value, slopes } = row
+  return {
+    ...elementwise(name, row),
+    kernel:
+      () =>
+      ([a, b], [y]) => {
+        const left = a!
+        const right = b!
+        const to = y!
+        for (let i = 0; i < to.length; i++) to[i] = value(left[i]!, right[i]!)
+      },
+    derivative: slopes
+      ? { kind: 'partials', partial: (i, [a, b], y) => slopes[i as 0 | 1](a!, b!, y) }
+      : { kind: 'none' },
+  }
+}
+
+type Slope = (a: Tensor, b: Tensor, y: Tensor) => Tensor | number
+
+function elementwise(name: string, { formula, accepts, result }: Row) {
+  return {
+    name,
+    formula,
+    cost: 'light' as const,
+    infer(inputs: readonly Spec[]) {
+      checkElementwise(name, inputs, accepts)
+      return [{ shape: inputs[0]!.shape, dtype: result ?? inputs[0]!.dtype }]
+    },
+    batch(this: Op, inputs: readonly Tensor[], batched: readonly boolean[], _attrs: object, size: number) {
+      return [apply1(this, spread(inputs, batched, size), {})]
+    },
+  }
+}
+
+/** Gives every input the leading axis that some have. */
+export function spread(
+  inputs: readonly Tensor[],
+  batched: readonly boolean[],
+  size: number,
+): readonly Tensor[] {
+  return inputs.map((input, i) => (batched[i] ? input : broadcastTo(input, [size, ...input.shape])))
+}
+
+/** Elementwise ops take equal shapes and dtypes; the functions in front of them broadcast. */
+export function checkElementwise(name: string, inputs: readonly Spec[], accepts: Accepts): void {
+  const [first] = inputs
+  for (const { shape, dtype } of inputs) {
+    if (dtype !== first!.dtype) {
+      refuse(
+        name,
+        `one operand is ${first!.dtype} and another ${dtype}; dtypes never mix silently, so cast(…) one of them`,
+      )
+    }
+    if (!sameShape(shape, first!.shape)) {
+      refuse(
+        name,
+        `operands have shapes ${showShape(first!.shape)} and ${showShape(shape)}; broadcast them first`,
+      )
+    }
+    if (accepts === 'float' && !isFloat(dtype))
+      refuse(name, `the operand is ${dtype}; cast it to float32 or float64 first`)
+    if (accepts === 'number' && dtype === 'bool')
+      refuse(name, 'the operand is bool; cast it to a number first')
+    if (accepts === 'bool' && dtype !== 'bool')
+      refuse(name, `the operand is ${dtype}; compare it with something to get a bool`)
+  }
+}

@@ -1,0 +1,126 @@
+import { isFloat } from '../dtype.js'
+import { refuse } from '../errors.js'
+import type { Op, Spec } from '../op.js'
+import { product } from '../reference/product.js'
+import { broadcastShapes, sameShape, showShape, sizeOf } from '../shape.js'
+import { apply1, type Tensor } from '../tensor.js'
+import { add } from './arithmetic.js'
+import { broadcastTo, reshape } from './movement.js'
+
+export interface Layout {
+  readonly transposeA: boolean
+  readonly transposeB: boolean
+}
+
+/** Matrix products over equal leading axes; either matrix may be read transposed. */
+export const matmulOp: Op<Layout> = {
+  name: 'matmul',
+  formula: 'Y = A B',
+  cost: 'heavy',
+  infer([a, b], { transposeA, transposeB }) {
+    const lead = a!.shape.slice(0, -2)
+    if (!sameShape(lead, b!.shape.slice(0, -2))) {
+      refuse(
+        'matmul',
+        `leading axes of ${showShape(a!.shape)} and ${showShape(b!.shape)} differ; broadcast them first`,
+      )
+    }
+    const [m, k] = matrix(a!, transposeA)
+    const [k2, n] = matrix(b!, transposeB)
+    if (k !== k2) refuse('matmul', mismatch(a!, b!, k, k2))
+    return [{ shape: [...lead, m, n], dtype: a!.dtype }]
+  },
+  kernel([a, b], { transposeA, transposeB }, [y]) {
+    const [m, k] = matrix(a!, transposeA)
+    const [, n] = matrix(b!, transposeB)
+    const count = sizeOf(y!.shape.slice(0, -2))
+    return ([a, b], [y]) => {
+      for (let i = 0; i < count; i++) {
+        product(m, k, n, a!, i * m * k, transposeA, b!, i * k * n, transposeB, y!, i * m * n)
+      }
+    }
+  },
+  derivative: {
+    kind: 'rules',
+    jvp([ta, tb], [a, b], _y, layout) {
+      const left = ta && apply1(matmulOp, [ta, b!], layout)
+      const right = tb && apply1(matmulOp, [a!, tb], layout)
+      return left && right ? add(left, right) : (left ?? right)!
+    },
+    vjp(g, i, [a, b], _y, { transposeA, transposeB }) {
+      if (i === 0) return transposeA ? multiply(b!, g, transposeB, true) : multiply(g, b!, false, !transposeB)
+      return transposeB ? multiply(g, a!, true, transposeA) : multiply(a!, g, !transposeA, false)
+    },
+  },
+  batch([a, b], [aBatched, bBatched], layout, size) {
+    if (!bBatched && b!.rank === 2 && !layout.transposeA) {
+      // rows of a batch are rows of one taller matrix
+      const [m, k] = [a!.shape[1]!, a!.shape[2]!]
+      const y = apply1(matmulOp, [reshape(a!, [size * m, k]), b!], layout)
+      return [reshape(y, [size, m, y.shape[1]!])]
+    }
+    const spread = (x: Tensor, batched: boolean) => (batched ? x : broadcastTo(x, [size, ...x.shape]))
+    return [apply1(matmulOp, [spread(a!, aBatched!), spread(b!, bBatched!)], layout)]
+  },
+}
+
+/**
+ * Matrix product with NumPy's rules: `[…, m, k] · […, k, n]` broadcasts over leading axes; a vector on the left is a
+ * row, on the right a column, and its axis is dropped from the result.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkOperands(a, b)
+  if (a.rank === 1) {
+    const y = matmul(reshape(a, [1, a.shape[0]!]), b)
+    return reshape(y, b.rank === 1 ? [] : [...y.shape.slice(0, -2), ...y.shape.slice(-1)])
+  }
+  if (b.rank === 1) {
+    const y = matmul(a, reshape(b, [b.shape[0]!, 1]))
+    return reshape(y, y.shape.slice(0, -1))
+  }
+  const [k, k2] = [a.shape.at(-1)!, b.shape.at(-2)!]
+  if (k !== k2) refuse('matmul', mismatch(a, b, k, k2))
+  if (b.rank === 2) {
+    // [B, T, D] · [D, N] is one product of B·T rows
+    const y = apply1(matmulOp, [reshape(a, [rowsOf(a), k]), b], plain)
+    return reshape(y, [...a.shape.slice(0, -1), y.shape[1]!])
+  }
+  const lead = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2))
+  const spread = (x: Tensor) => broadcastTo(x, [...lead, ...x.shape.slice(-2)])
+  return apply1(matmulOp, [spread(a), spread(b)], plain)
+}
+
+const plain: Layout = { transposeA: false, transposeB: false }
+
+function multiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
+  return apply1(matmulOp, [a, b], { transposeA, transposeB })
+}
+
+function rowsOf(a: Tensor): number {
+  return sizeOf(a.shape.slice(0, -1))
+}
+
+/** Rows and columns of the matrix as the product reads it. */
+function matrix({ shape }: Spec, transposed: boolean): readonly [number, number] {
+  const [rows, columns] = [shape.at(-2)!, shape.at(-1)!]
+  return transposed ? [columns, rows] : [rows, columns]
+}
+
+function checkOperands(a: Tensor, b: Tensor): void {
+  if (a.rank === 0 || b.rank === 0) refuse('matmul', 'an operand is a scalar; multiply scalars with mul')
+  if (a.dtype !== b.dtype) {
+    refuse(
+      'matmul',
+      `the left operand is ${a.dtype}, the right one ${b.dtype}; dtypes never mix silently, so cast(…) one`,
+    )
+  }
+  if (!isFloat(a.dtype))
+    refuse('matmul', `the operands are ${a.dtype}; cast them to float32 or float64 first`)
+}
+
+function mismatch(a: Spec, b: Spec, k: number, k2: number): string {
+  return (
+    `inner sizes differ: ${showShape(a.shape)} has ${k} columns and ${showShape(b.shape)} has ${k2} rows; ` +
+    'they must be equal, so check the order of the operands or transpose one'
+  )
+}

@@ -1,0 +1,106 @@
+import { refuse } from '../errors.js'
+import { close, withPlaceholders, type Closed, type Graph } from '../graph.js'
+import type { Op, Spec } from '../op.js'
+import { runLoop } from '../reference/loop.js'
+import { sameShape, showShape } from '../shape.js'
+import { apply, type Tensor } from '../tensor.js'
+import { batchScan } from '../autodiff/scan-batch.js'
+import { jvpScan } from '../autodiff/scan-jvp.js'
+import { activityOfScan, linearizeScan } from '../autodiff/scan-vjp.js'
+
+/**
+ * A loop as one node. Inputs `[carry | sequences | constants]`, outputs `[carry | stacked]`; sequences and stacks have
+ * time as axis 0. The body is a closed graph from `[carry | one slice of each sequence | constants]` to
+ * `[next carry | one slice of each stack]`.
+ */
+export interface ScanAttrs {
+  readonly body: Graph
+  readonly carries: number
+  readonly sequences: number
+  readonly length: number
+  /** from the last slice to the first; stacks keep the order of the sequences */
+  readonly reverse: boolean
+  /** keep nothing for the backward pass: it runs the loop again */
+  readonly recompute: boolean
+}
+
+export const scanOp: Op<ScanAttrs> = {
+  name: 'scan',
+  formula: String.raw`(c_{t+1}, y_t) = f(c_t, x_t)`,
+  cost: 'heavy',
+  infer(inputs, { body, carries, length }) {
+    body.inputs.slice(0, carries).forEach((carry, i) => {
+      const next = body.outputs[i]!
+      if (!sameSpec(carry, next))
+        refuse('scan', `carry ${i} enters the step as ${show(carry)} but leaves it as ${show(next)}`)
+      if (!sameSpec(carry, inputs[i]!))
+        refuse('scan', `carry ${i} is ${show(carry)} but starts as ${show(inputs[i]!)}`)
+    })
+    return body.outputs.map(({ shape, dtype }, i) => ({
+      shape: i < carries ? shape : [length, ...shape],
+      dtype,
+    }))
+  },
+  kernel: (_inputs, attrs) => runLoop(attrs),
+  derivative: {
+    kind: 'staged',
+    activity: activityOfScan,
+    jvp: jvpScan,
+    linearize: linearizeScan,
+  },
+  batch: batchScan,
+}
+
+/** A traced step: its closed graph, and what that takes from outside, which become constants of the loop. */
+export function traceBody(
+  inputs: readonly Spec[],
+  step: (values: readonly Tensor[]) => readonly Tensor[],
+): Closed {
+  return withPlaceholders(inputs, 'loop value', (values, level) => close(step(values), values, level))
+}
+
+/** A loop whose body is built by `step` from placeholders. */
+export function buildScan(
+  parts: { carry: readonly Tensor[]; sequences: readonly Tensor[]; constants: readonly Tensor[] },
+  how: Pick<ScanAttrs, 'length' | 'reverse' | 'recompute'>,
+  step: (
+    carry: readonly Tensor[],
+    slices: readonly Tensor[],
+    constants: readonly Tensor[],
+  ) => readonly Tensor[],
+): readonly Tensor[] {
+  const { carry, sequences, constants } = parts
+  const roles = { carries: carry.length, sequences: sequences.length }
+  const { graph, captures } = traceBody([...carry, ...sequences.map(sliceOf), ...constants], (values) => {
+    const given = splitRoles(values, roles)
+    return step(given.carry, given.sequences, given.constants)
+  })
+  const { length, reverse, recompute } = how
+  const attrs = { body: graph, ...roles, length, reverse, recompute }
+  return apply(scanOp, [...carry, ...sequences, ...constants, ...captures], attrs)
+}
+
+/** One time step of a sequence. */
+export function sliceOf({ shape, dtype }: Spec): Spec {
+  return { shape: shape.slice(1), dtype }
+}
+
+/** The inputs or outputs of a loop by their roles. */
+export function splitRoles<T>(
+  all: readonly T[],
+  { carries, sequences }: Pick<ScanAttrs, 'carries' | 'sequences'>,
+) {
+  return {
+    carry: all.slice(0, carries),
+    sequences: all.slice(carries, carries + sequences),
+    constants: all.slice(carries + sequences),
+  }
+}
+
+function sameSpec(a: Spec, b: Spec): boolean {
+  return a.dtype === b.dtype && sameShape(a.shape, b.shape)
+}
+
+function show({ shape, dtype }: Spec): string {
+  return `${dtype} ${showShape(shape)}`
+}
