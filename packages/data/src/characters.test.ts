@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { sharedFolder } from '../../../scripts/shared.js'
 import { characters, characterTokenizer } from './characters.js'
 import type { SpecialToken } from './tokenizer.js'
 import { parseTokenizer } from './tokenizers.js'
@@ -156,12 +156,12 @@ test('a file cut off anywhere is refused', () => {
   )
 })
 
-const shared = process.env['TAPELOOP_SHARED'] ?? fileURLToPath(new URL('../../../../shared', import.meta.url))
-test.skipIf(!existsSync(shared))('the vocabulary of tinyshakespeare is the published one', () => {
+test('the vocabulary of tinyshakespeare is the published one', ({ skip }) => {
+  skip(!existsSync(sharedFolder), 'TAPELOOP_SHARED is absent')
   const { char_vocabulary: expected } = JSON.parse(
-    readFileSync(`${shared}/vectors/torch/tokenization.json`, 'utf8'),
+    readFileSync(`${sharedFolder}/vectors/torch/tokenization.json`, 'utf8'),
   )
-  const text = readFileSync(`${shared}/data/text/${expected.corpus}`, 'utf8')
+  const text = readFileSync(`${sharedFolder}/data/text/${expected.corpus}`, 'utf8')
   const tokenizer = characters.train(text)
   expect(tokenizer.size).toBe(expected.size)
   expect(tokenizer.toJSON()['characters']).toEqual([...expected.chars])
