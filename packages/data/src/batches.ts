@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { checkWhole, isRecord, show } from './check.js'
 
 /** A place in the data: which pass over it, and which batch of that pass. Plain JSON, saved in checkpoints. */
@@ -62,7 +63,7 @@ export function* epochOf<Batch>(batches: Batches<Batch>, epoch = 0): Generator<B
 export function parseCursor(value: unknown, batches?: Pick<Batches<unknown>, 'batchesPerEpoch'>): Cursor {
   const { epoch, batch } = isRecord(value) ? value : {}
   if (typeof epoch !== 'number' || typeof batch !== 'number') {
-    throw new Error(`A data cursor must be a record of epoch and batch, but it is ${show(value)}.`)
+    throw new TapeloopError(`A data cursor must be a record of epoch and batch, but it is ${show(value)}.`)
   }
   const cursor = { epoch, batch }
   checkCursor(cursor, batches?.batchesPerEpoch ?? Infinity)
@@ -74,7 +75,7 @@ export function checkCursor({ epoch, batch }: Cursor, batchesPerEpoch: number): 
   checkWhole('data cursor', 'epoch', epoch, 0)
   checkWhole('data cursor', 'batch', batch, 0)
   if (batch >= batchesPerEpoch) {
-    throw new Error(
+    throw new TapeloopError(
       `data cursor: batch ${batch} does not exist, an epoch has ${batchesPerEpoch}; ` +
         `use the text and the sizes with which the cursor was saved.`,
     )

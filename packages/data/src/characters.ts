@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { show } from './check.js'
 import {
   tokenizerFormat,
@@ -42,10 +43,10 @@ export const characters: TokenizerKind<CharacterOptions> = {
   fromJSON(record) {
     const { characters: list, special } = record
     if (!Array.isArray(list)) {
-      throw new Error(`tokenizer.json: characters must be a list, but it is ${show(list)}.`)
+      throw new TapeloopError(`tokenizer.json: characters must be a list, but it is ${show(list)}.`)
     }
     if (!Array.isArray(special)) {
-      throw new Error(`tokenizer.json: special must be a list, but it is ${show(special)}.`)
+      throw new TapeloopError(`tokenizer.json: special must be a list, but it is ${show(special)}.`)
     }
     return characterTokenizer(list, special)
   },
@@ -86,7 +87,7 @@ export function characterTokenizer(
       position++
     }
     if (first !== undefined && unknownId < 0 && !skipUnknown) {
-      throw new Error(
+      throw new TapeloopError(
         `encode: ${unknown} of ${position} characters are not in the vocabulary of ${codePoints.length}, the first is ` +
           `${JSON.stringify(first.character)} (${codePointName(first.character)}) at position ${first.position}; ` +
           `pass skipUnknown to leave them out, or train the tokenizer with the special token "unknown".`,
@@ -100,7 +101,7 @@ export function characterTokenizer(
     for (const id of tokens) {
       const text = texts[id]
       if (text === undefined) {
-        throw new Error(
+        throw new TapeloopError(
           `decode: id ${id} at position ${parts.length} is none of the ${texts.length} ids of this tokenizer; ` +
             `use the tokenizer that belongs to the model.`,
         )
@@ -128,16 +129,20 @@ export function characterTokenizer(
 
 function checkCharacters(list: readonly unknown[]): number[] {
   if (list.length === 0) {
-    throw new Error('A character vocabulary needs at least one character, but the text has none.')
+    throw new TapeloopError('A character vocabulary needs at least one character, but the text has none.')
   }
   const seen = new Set<number>()
   return list.map((entry, id) => {
     const codePoint = typeof entry === 'string' ? entry.codePointAt(0) : undefined
     if (codePoint === undefined || String.fromCodePoint(codePoint) !== entry) {
-      throw new Error(`Character ${id} of the vocabulary must be one code point, but it is ${show(entry)}.`)
+      throw new TapeloopError(
+        `Character ${id} of the vocabulary must be one code point, but it is ${show(entry)}.`,
+      )
     }
     if (seen.has(codePoint)) {
-      throw new Error(`Character ${show(entry)} is in the vocabulary twice, the second time with id ${id}.`)
+      throw new TapeloopError(
+        `Character ${show(entry)} is in the vocabulary twice, the second time with id ${id}.`,
+      )
     }
     seen.add(codePoint)
     return codePoint
@@ -149,9 +154,9 @@ function checkSpecial(special: readonly unknown[], firstId: number): Partial<Rec
   special.forEach((entry, i) => {
     const name = specialTokens.find((known) => known === entry)
     if (name === undefined) {
-      throw new Error(`Unknown special token ${show(entry)}; there are ${specialTokens.join(', ')}.`)
+      throw new TapeloopError(`Unknown special token ${show(entry)}; there are ${specialTokens.join(', ')}.`)
     }
-    if (result[name] !== undefined) throw new Error(`Special token "${name}" is listed twice.`)
+    if (result[name] !== undefined) throw new TapeloopError(`Special token "${name}" is listed twice.`)
     result[name] = firstId + i
   })
   return result

@@ -1,7 +1,10 @@
+import { TapeloopError } from '@tapeloop/core'
 /** Refuses anything but a whole number of at least `minimum`, in one sentence that names the option. */
 export function checkWhole(where: string, name: string, value: number, minimum: number): void {
   if (!Number.isSafeInteger(value) || value < minimum) {
-    throw new Error(`${where}: ${name} must be a whole number of at least ${minimum}, but it is ${value}.`)
+    throw new TapeloopError(
+      `${where}: ${name} must be a whole number of at least ${minimum}, but it is ${value}.`,
+    )
   }
 }
 

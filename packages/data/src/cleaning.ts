@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { isRecord, show } from './check.js'
 
 /** What one step did to a text. A step that found nothing is reported too, with `changed: 0`. */
@@ -85,18 +86,19 @@ export function clean(text: string, steps: readonly CleaningStep[]): Cleaned {
  * @throws one sentence when a step is unknown or its options are.
  */
 export function parseCleaningSteps(value: unknown): CleaningStep[] {
-  if (!Array.isArray(value)) throw new Error(`Cleaning steps must be a list, but they are ${show(value)}.`)
+  if (!Array.isArray(value))
+    throw new TapeloopError(`Cleaning steps must be a list, but they are ${show(value)}.`)
   return value.map((step: unknown) => {
     const name = isRecord(step) ? step['name'] : undefined
     if (!isRecord(step) || typeof name !== 'string' || !Object.hasOwn(rules, name)) {
-      throw new Error(
+      throw new TapeloopError(
         `Unknown cleaning step ${show(name ?? step)}; there are ${Object.keys(rules).join(', ')}.`,
       )
     }
     if (name !== 'normal-form') return { name: name as Exclude<StepName, 'normal-form'> }
     const form = forms.find((known) => known === step['form'])
     if (form === undefined) {
-      throw new Error(
+      throw new TapeloopError(
         `Cleaning step normal-form: form must be one of ${forms.join(', ')}, but it is ${show(step['form'])}.`,
       )
     }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { TapeloopError } from '@tapeloop/core'
 import type { Cleaned } from './cleaning.js'
 import { decodeText, type DecodeOptions } from './text.js'
 
@@ -21,7 +22,7 @@ export async function readText(
   options: Pick<DecodeOptions, 'lineEnds'> = {},
 ): Promise<TextFile> {
   const decoded = decodeText(await readBytes(path), { ...options, name: `"${path}"` })
-  if (decoded.text === '') throw new Error(`"${path}" is empty; give a file with text in it.`)
+  if (decoded.text === '') throw new TapeloopError(`"${path}" is empty; give a file with text in it.`)
   return { path, ...decoded }
 }
 
@@ -44,13 +45,13 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path)
     if (size > largestFile) {
-      throw new Error(`"${path}" has ${size} bytes, too many to be read at once; split it.`)
+      throw new TapeloopError(`"${path}" has ${size} bytes, too many to be read at once; split it.`)
     }
     return await readFile(path)
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined
     if (reason === undefined) throw error
-    throw new Error(`Cannot read "${path}": ${reason(resolve(path))}`, { cause: error })
+    throw new TapeloopError(`Cannot read "${path}": ${reason(resolve(path))}`, { cause: error })
   }
 }
 

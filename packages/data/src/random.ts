@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { checkWhole } from './check.js'
 
 /** A source of numbers that are uniform in [0, 1), whose state can be saved and restored. */
@@ -76,6 +77,6 @@ function mix(hash: number): number {
 
 function checkSeed(where: string, seed: number): void {
   if (!Number.isSafeInteger(seed)) {
-    throw new Error(`${where}: a seed must be a whole number, but it is ${seed}.`)
+    throw new TapeloopError(`${where}: a seed must be a whole number, but it is ${seed}.`)
   }
 }

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { checkWhole } from './check.js'
 
 /** A fitted normalisation of the columns of a table: plain JSON, saved beside the model that needs it. */
@@ -50,7 +51,7 @@ function column(data: Float32Array | Float64Array, features: number, feature: nu
   )
   const row = values.findIndex((value) => !Number.isFinite(value))
   if (row < 0) return values
-  throw new Error(
+  throw new TapeloopError(
     `fitScaler: row ${row} of feature ${feature} is ${values[row]}; fill or drop missing values first.`,
   )
 }
@@ -70,7 +71,7 @@ function fitColumn(type: Scaler['type'], values: Float64Array): [offset: number,
 function checkTable(where: string, data: Float32Array | Float64Array, features: number): void {
   checkWhole(where, 'features', features, 1)
   if (data.length === 0 || data.length % features !== 0) {
-    throw new Error(
+    throw new TapeloopError(
       `${where}: the data must have rows of ${features} features, but it has ${data.length} numbers.`,
     )
   }

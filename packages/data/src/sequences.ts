@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { checkCursor, type Batches } from './batches.js'
 import { checkWhole } from './check.js'
 import { deriveSeed, mulberry32, permutation } from './random.js'
@@ -31,10 +32,11 @@ export function paddedBatches(
 ): Batches<PaddedBatch> {
   checkWhole('paddedBatches', 'batchSize', batchSize, 1)
   checkWhole('paddedBatches', 'padId', padId, 0)
-  if (sequences.length === 0) throw new Error('paddedBatches: there are no sequences; at least 1 is needed.')
+  if (sequences.length === 0)
+    throw new TapeloopError('paddedBatches: there are no sequences; at least 1 is needed.')
   const short = sequences.findIndex((sequence) => sequence.length < 2)
   if (short >= 0) {
-    throw new Error(
+    throw new TapeloopError(
       `paddedBatches: sequence ${short} has ${sequences[short]!.length} tokens, but needs at least 2, ` +
         `an input and its target; leave it out or give it a start and an end token.`,
     )

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { mulberry32, permutation } from './random.js'
 
 /** What can be cut: a string, an array, a typed array. */
@@ -47,11 +48,13 @@ function cut<S extends Sliceable<S>, Name extends string>(
   const entries = Object.entries<number>(fractions)
   const negative = entries.find(([, fraction]) => !(fraction >= 0))
   if (negative !== undefined) {
-    throw new Error(`split: the fraction of "${negative[0]}" must be at least 0, but it is ${negative[1]}.`)
+    throw new TapeloopError(
+      `split: the fraction of "${negative[0]}" must be at least 0, but it is ${negative[1]}.`,
+    )
   }
   const total = entries.reduce((sum, [, fraction]) => sum + fraction, 0)
   if (Math.abs(total - 1) > 1e-9) {
-    throw new Error(`split: the fractions must sum to 1, but they sum to ${total}.`)
+    throw new TapeloopError(`split: the fractions must sum to 1, but they sum to ${total}.`)
   }
   let share = 0
   let start = 0
@@ -60,7 +63,7 @@ function cut<S extends Sliceable<S>, Name extends string>(
     // 0.7 + 0.2 is a little less than 0.9: without the small addition one item too few would be taken
     const end = Math.min(items.length, Math.floor(items.length * share + 1e-6))
     if (fraction > 0 && end === start) {
-      throw new Error(
+      throw new TapeloopError(
         `split: ${fraction} of ${items.length} items leaves "${name}" empty; ` +
           `give more data or a larger fraction.`,
       )

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { checkCursor, type Batches } from './batches.js'
 import { checkWhole } from './check.js'
 
@@ -45,7 +46,7 @@ export function contiguousBatches(
   checkShape('contiguousBatches', { batchSize, seqLength })
   const batchesPerEpoch = Math.floor((tokens.length - 1) / (batchSize * seqLength))
   if (batchesPerEpoch < 1) {
-    throw new Error(
+    throw new TapeloopError(
       `The text is too short: it has ${tokens.length} tokens, but one batch of batchSize ${batchSize} and ` +
         `seqLength ${seqLength} needs ${batchSize * seqLength + 1}; use a longer text or a smaller batch.`,
     )
@@ -77,7 +78,7 @@ export function randomWindows(
   checkShape('randomWindows', { batchSize, seqLength })
   const places = tokens.length - seqLength
   if (places < 1) {
-    throw new Error(
+    throw new TapeloopError(
       `The text is too short: it has ${tokens.length} tokens, but a window of seqLength ${seqLength} needs ` +
         `${seqLength + 1}; use a longer text or a smaller seqLength.`,
     )
@@ -109,7 +110,9 @@ export function evaluationBatches(
   checkShape('evaluationBatches', { batchSize, seqLength })
   const targets = tokens.length - 1
   if (targets < 1) {
-    throw new Error(`The text is too short: it has ${tokens.length} tokens, but evaluation needs at least 2.`)
+    throw new TapeloopError(
+      `The text is too short: it has ${tokens.length} tokens, but evaluation needs at least 2.`,
+    )
   }
   const isStream = context === 'stream'
   const windowsPerLane = Math.ceil(Math.ceil(targets / batchSize) / seqLength)

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { clean, type Cleaned } from './cleaning.js'
 
 /** How bytes become text. */
@@ -24,7 +25,7 @@ export function decodeText(
 ): Cleaned {
   const [first, second] = bytes
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new Error(`${name} is UTF-16, but UTF-8 is expected; save it as UTF-8 first.`)
+    throw new TapeloopError(`${name} is UTF-16, but UTF-8 is expected; save it as UTF-8 first.`)
   }
   const hasMark = first === 0xef && second === 0xbb && bytes[2] === 0xbf
   const body = hasMark ? bytes.subarray(3) : bytes
@@ -49,7 +50,9 @@ function decode(bytes: Uint8Array, name: string): string {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
   } catch (error) {
     // without `fatal`, the only thing that fails is making a string beyond the engine's largest
-    throw new Error(`${name} has ${bytes.length} bytes, too many for one string; split it.`, { cause: error })
+    throw new TapeloopError(`${name} has ${bytes.length} bytes, too many for one string; split it.`, {
+      cause: error,
+    })
   }
 }
 

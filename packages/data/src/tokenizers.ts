@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { characters } from './characters.js'
 import { isRecord, show } from './check.js'
 import { tokenizerFormat, tokenizerVersion, type Tokenizer, type TokenizerKind } from './tokenizer.js'
@@ -17,7 +18,7 @@ export function parseTokenizer(text: string): Tokenizer {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new Error('tokenizer.json is not valid JSON; restore it, or train the tokenizer again.', {
+    throw new TapeloopError('tokenizer.json is not valid JSON; restore it, or train the tokenizer again.', {
       cause: error,
     })
   }
@@ -32,18 +33,18 @@ export function parseTokenizer(text: string): Tokenizer {
 export function tokenizerFromJSON(value: unknown): Tokenizer {
   if (!isRecord(value) || value['format'] !== tokenizerFormat) {
     const found = isRecord(value) ? value['format'] : value
-    throw new Error(`tokenizer.json: format must be "${tokenizerFormat}", but it is ${show(found)}.`)
+    throw new TapeloopError(`tokenizer.json: format must be "${tokenizerFormat}", but it is ${show(found)}.`)
   }
   const { version, type } = value
   if (version !== tokenizerVersion) {
-    throw new Error(
+    throw new TapeloopError(
       `tokenizer.json: version must be ${tokenizerVersion}, but it is ${show(version)}; ` +
         `use the release that wrote the file, or a newer one.`,
     )
   }
   const kind = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : undefined
   if (kind === undefined) {
-    throw new Error(
+    throw new TapeloopError(
       `tokenizer.json: unknown type ${show(type)}; this release reads ${Object.keys(kinds).join(', ')}.`,
     )
   }

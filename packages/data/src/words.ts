@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { checkWhole } from './check.js'
 import type { TextChange } from './cleaning.js'
 import type { Tokenizer } from './tokenizer.js'
@@ -37,7 +38,7 @@ export function cleanWords(
   })
   const words = [...new Set(sized)]
   if (words.length === 0) {
-    throw new Error(
+    throw new TapeloopError(
       `cleanWords: of ${given.length} words none is left (${spelled.length} pass letters "${letters}", ` +
         `${sized.length} of these the lengths); give other words or looser options.`,
     )
@@ -63,7 +64,7 @@ export function cleanWords(
 export function wordSequences(words: readonly string[], tokenizer: Tokenizer): Int32Array[] {
   const { start, end } = tokenizer.special
   if (start === undefined || end === undefined) {
-    throw new Error(
+    throw new TapeloopError(
       `wordSequences: the tokenizer has no special token "${start === undefined ? 'start' : 'end'}"; ` +
         `train it with special: ['start', 'end'].`,
     )

@@ -202,13 +202,14 @@ test('a failure that no user meets is told as the system tells it', async () => 
   )
 })
 
-if (process.platform === 'linux') {
-  test('the sentence about a full disk is that of the real error', async () => {
+test.runIf(process.platform === 'linux')(
+  'the sentence about a full disk is that of the real error',
+  async () => {
     const root = newRoot()
     const storage = await prepare(root)
     await symlink('/dev/full', join(root, 'full'))
     await expect(storage.append('full', bytes('x'))).rejects.toThrow(
       `Cannot write "${root}/full": the disk is full;`,
     )
-  })
-}
+  },
+)

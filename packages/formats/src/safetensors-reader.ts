@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { dtypes, isDtype, type SafetensorsDtype } from './dtypes.js'
 import { findDuplicateKey } from './json-keys.js'
 import {
@@ -39,7 +40,7 @@ export function decodeSafetensors(
   const { header, dataStart } = readHeader(file, bytes)
   const metadata = header[metadataKey] ?? {}
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    throw new Error(`${file}: ${metadataKey} must be a record of strings.`)
+    throw new TapeloopError(`${file}: ${metadataKey} must be a record of strings.`)
   }
   const infos = Object.entries(header)
     .filter(([name]) => name !== metadataKey)
@@ -70,24 +71,27 @@ function readHeader(
   bytes: Uint8Array,
 ): { header: Readonly<Record<string, unknown>>; dataStart: number } {
   if (bytes.length < 8) {
-    throw new Error(`${file}: the file has ${bytes.length} bytes, but at least 8 are needed; it is cut off.`)
+    throw new TapeloopError(
+      `${file}: the file has ${bytes.length} bytes, but at least 8 are needed; it is cut off.`,
+    )
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
   if (length > largestHeader) {
-    throw new Error(
+    throw new TapeloopError(
       `${file}: the header claims ${length} bytes, more than the ${largestHeader} allowed; ` +
         `this is no safetensors file.`,
     )
   }
   const dataStart = 8 + Number(length)
   if (dataStart > bytes.length) {
-    throw new Error(
+    throw new TapeloopError(
       `${file}: the header ends at byte ${dataStart}, but the file has ${bytes.length}; it is cut off.`,
     )
   }
   const { json, header } = parseHeader(file, bytes.subarray(8, dataStart))
   const twice = findDuplicateKey(json)
-  if (twice !== undefined) throw new Error(`${file}: the header has the name ${JSON.stringify(twice)} twice.`)
+  if (twice !== undefined)
+    throw new TapeloopError(`${file}: the header has the name ${JSON.stringify(twice)} twice.`)
   return { header, dataStart }
 }
 
@@ -101,27 +105,30 @@ function parseHeader(
     json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     header = JSON.parse(json)
   } catch (error) {
-    throw new Error(`${file}: the header is not valid JSON; the file is damaged or no safetensors file.`, {
-      cause: error,
-    })
+    throw new TapeloopError(
+      `${file}: the header is not valid JSON; the file is damaged or no safetensors file.`,
+      {
+        cause: error,
+      },
+    )
   }
-  if (!isRecord(header)) throw new Error(`${file}: the header must be a JSON object.`)
+  if (!isRecord(header)) throw new TapeloopError(`${file}: the header must be a JSON object.`)
   return { json, header }
 }
 
 function parseInfo(file: string, name: string, info: unknown): TensorInfo {
   const where = `${file}: tensor ${JSON.stringify(name)}`
-  if (!isRecord(info)) throw new Error(`${where}: its entry in the header must be an object.`)
+  if (!isRecord(info)) throw new TapeloopError(`${where}: its entry in the header must be an object.`)
   const { dtype, shape, data_offsets: offsets } = info
-  if (!isDtype(dtype)) throw new Error(`${where}: ${unknownDtype(dtype)}`)
-  if (!isWholeNumbers(shape)) throw new Error(`${where}: its shape must be a list of whole numbers.`)
+  if (!isDtype(dtype)) throw new TapeloopError(`${where}: ${unknownDtype(dtype)}`)
+  if (!isWholeNumbers(shape)) throw new TapeloopError(`${where}: its shape must be a list of whole numbers.`)
   if (!isWholeNumbers(offsets) || offsets.length !== 2) {
-    throw new Error(`${where}: its data_offsets must be two whole numbers.`)
+    throw new TapeloopError(`${where}: its data_offsets must be two whole numbers.`)
   }
   const [begin, end] = offsets as [number, number]
   const expected = elementCount(shape) * dtypes[dtype].size
   if (end - begin !== expected) {
-    throw new Error(
+    throw new TapeloopError(
       `${where}: ${dtype} of shape [${shape}] takes ${expected} bytes, but its data_offsets ` +
         `[${begin}, ${end}] hold ${end - begin}.`,
     )
@@ -134,22 +141,26 @@ function checkCoverage(infos: readonly TensorInfo[], dataLength: number, file: s
   let covered = 0
   for (const { where, begin, end } of infos.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (end > dataLength) {
-      throw new Error(`${where}: it ends at byte ${end} of the data, which has ${dataLength}; it is cut off.`)
+      throw new TapeloopError(
+        `${where}: it ends at byte ${end} of the data, which has ${dataLength}; it is cut off.`,
+      )
     }
     if (begin < covered) {
-      throw new Error(
+      throw new TapeloopError(
         `${where}: it begins at byte ${begin} of the data, in a tensor that ends at ${covered}.`,
       )
     }
     if (begin > covered) {
-      throw new Error(
+      throw new TapeloopError(
         `${where}: it begins at byte ${begin} of the data, but those from ${covered} are unused.`,
       )
     }
     covered = end
   }
   if (covered !== dataLength) {
-    throw new Error(`${file}: the tensors end at byte ${covered} of the data, but it has ${dataLength}.`)
+    throw new TapeloopError(
+      `${file}: the tensors end at byte ${covered} of the data, but it has ${dataLength}.`,
+    )
   }
 }
 
@@ -161,7 +172,7 @@ function readTensor(
   const wide = dtypes[dtype].read(buffer)
   const data = wide instanceof BigInt64Array && int64 === 'int32' ? narrow(where, wide) : wide
   const wrong = wrongBool(dtype, data)
-  if (wrong !== undefined) throw new Error(`${where}: ${wrong}`)
+  if (wrong !== undefined) throw new TapeloopError(`${where}: ${wrong}`)
   // the table pairs each dtype with its array, which the type of a lookup by a union cannot say
   return { dtype, shape, data } as SafetensorsTensor
 }
@@ -169,7 +180,7 @@ function readTensor(
 function narrow(where: string, wide: BigInt64Array): Int32Array {
   const i = wide.findIndex((value) => value !== BigInt.asIntN(32, value))
   if (i < 0) return Int32Array.from(wide, Number)
-  throw new Error(
+  throw new TapeloopError(
     `${where}: element ${i} is ${wide[i]}, which does not fit in int32; ` +
       `pass { int64: 'bigint' } to read 64-bit integers as they are.`,
   )

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { dtypes, isDtype } from './dtypes.js'
 import {
   elementCount,
@@ -42,7 +43,7 @@ export function encodeSafetensors(
   const header = new TextEncoder().encode(`{${fields.join()}}`)
   const headerLength = Math.ceil(header.length / 8) * 8
   if (headerLength > largestHeader) {
-    throw new Error(
+    throw new TapeloopError(
       `safetensors: names, shapes and metadata take ${headerLength} bytes, but at most ${largestHeader} are allowed; ` +
         `store large metadata elsewhere.`,
     )
@@ -59,23 +60,25 @@ export function encodeSafetensors(
 function tensorBytes(name: string, tensor: SafetensorsTensor): Uint8Array {
   const { dtype, shape, data } = tensor
   const where = `safetensors: tensor ${JSON.stringify(name)}`
-  if (name === metadataKey) throw new Error(`${where}: this name is reserved; use another.`)
-  if (!isDtype(dtype)) throw new Error(`${where}: ${unknownDtype(dtype)}`)
+  if (name === metadataKey) throw new TapeloopError(`${where}: this name is reserved; use another.`)
+  if (!isDtype(dtype)) throw new TapeloopError(`${where}: ${unknownDtype(dtype)}`)
   if (!isWholeNumbers(shape)) {
-    throw new Error(`${where}: its shape must be a list of whole numbers, but it is [${shape}].`)
+    throw new TapeloopError(`${where}: its shape must be a list of whole numbers, but it is [${shape}].`)
   }
   const { arrays } = dtypes[dtype]
   if (!arrays.some((array) => data instanceof array)) {
     const names = arrays.map((array) => array.name).join(' or ')
-    throw new Error(`${where}: ${dtype} is written from a ${names}, but its data is a ${typeName(data)}.`)
+    throw new TapeloopError(
+      `${where}: ${dtype} is written from a ${names}, but its data is a ${typeName(data)}.`,
+    )
   }
   if (data.length !== elementCount(shape)) {
-    throw new Error(
+    throw new TapeloopError(
       `${where}: shape [${shape}] has ${elementCount(shape)} elements, but its data has ${data.length}.`,
     )
   }
   const wrong = wrongBool(dtype, data)
-  if (wrong !== undefined) throw new Error(`${where}: ${wrong}`)
+  if (wrong !== undefined) throw new TapeloopError(`${where}: ${wrong}`)
   return write(tensor)
 }
 
@@ -86,7 +89,7 @@ function write<T extends SafetensorsTensor>({ dtype, data }: T): Uint8Array {
 
 function metadataField(key: string, value: string): string {
   if (typeof value !== 'string') {
-    throw new Error(
+    throw new TapeloopError(
       `safetensors: metadata ${JSON.stringify(key)} must be a string, but it is a ${typeof value}; ` +
         `write it as JSON text.`,
     )
@@ -98,7 +101,7 @@ function field(name: string, value: unknown): string {
   const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`
   // JSON can escape half a surrogate pair, but other readers of the format refuse it
   if (/\\ud[89a-f]/.test(json)) {
-    throw new Error(
+    throw new TapeloopError(
       `safetensors: ${JSON.stringify(name)}: the name or its string has half a surrogate pair, which is no text; ` +
         `use another.`,
     )

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 /**
  * Files by name, whatever holds them: a folder, memory, a browser. Paths are relative, with `/` between names; folders
  * are made when a file is put in them. What one `Storage` is asked to change, it does in the order asked.
@@ -49,7 +50,7 @@ export function storageError(
   cause?: unknown,
 ): Error {
   const place = path === '' ? storage : `${storage}/${path}`
-  return new Error(`Cannot ${action} "${place}": ${problem}.`, { cause })
+  return new TapeloopError(`Cannot ${action} "${place}": ${problem}.`, { cause })
 }
 
 /** Long enough to be nobody else's: what ends so is removed by `fileStorage`. */
@@ -75,7 +76,7 @@ export function checkPath(path: string): string[] {
   const isWrong = (part: string): boolean =>
     part === '' || part === '.' || part === '..' || /[\\\0]/.test(part) || isTemporaryName(part)
   if (parts.some(isWrong)) {
-    throw new Error(
+    throw new TapeloopError(
       `A path in a storage must be names with "/" between them, without "..", but it is ${JSON.stringify(path)}.`,
     )
   }
@@ -88,7 +89,7 @@ export function checkFiles(storage: string, path: string, files: Readonly<Record
   if (names.length === 0) throw storageError('write', storage, path, storageProblems.empty)
   for (const name of names) {
     if (checkPath(name).length > 1) {
-      throw new Error(`A file of a folder must be a plain name, but it is ${JSON.stringify(name)}.`)
+      throw new TapeloopError(`A file of a folder must be a plain name, but it is ${JSON.stringify(name)}.`)
     }
   }
 }
