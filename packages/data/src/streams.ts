@@ -33,8 +33,8 @@ export interface BatchShape {
  * length, and batch k holds the k-th window of `seqLength` tokens of every lane. So a row goes on where the same row of
  * the batch before ended, and a carried state stays right; only the first batch of an epoch is `fresh`.
  *
- * Every token before the last `tokens.length - 1 mod (batchSize · seqLength)` targets is used exactly once an epoch;
- * those, at the end of the text, fill no batch and are left out.
+ * An epoch uses each of the first `batchesPerEpoch · batchSize · seqLength` tokens exactly once; what follows them at
+ * the end of the text is less than a batch and left out.
  *
  * @param tokens Int32Array [tokens], used in place: it must not change while the stream is used.
  * @throws when there are fewer than `batchSize · seqLength + 1` tokens.
