@@ -1,0 +1,92 @@
+import type { Shape, Tensor, Tree } from '@tapeloop/core'
+import type { Initializer } from './initializer.js'
+import type { OptionSpecs, OptionValues } from './options.js'
+
+/** What a user decides of any cell: features in, units of state. */
+export interface CellSize {
+  readonly inputSize: number
+  readonly hiddenSize: number
+}
+
+/** The shapes of a state, without the batch axis: a record, nested as the cell likes. */
+export type StateShapes = Shape | readonly StateShapes[] | { readonly [name: string]: StateShapes }
+
+/** The shapes of a whole state: a record, so that an output can be named. */
+export type StateRecord = { readonly [name: string]: StateShapes }
+
+/** The initialisers of the parameters: a record, nested as the cell likes. What options switch off is absent. */
+export type ParamSpecs =
+  | Initializer
+  | readonly ParamSpecs[]
+  | { readonly [name: string]: ParamSpecs | undefined }
+
+/** The state itself: for every shape a tensor `[batch, …shape]`. */
+export type StateOf<Shapes> = StateRecord extends Shapes
+  ? AnyRecord
+  : Shapes extends Shape
+    ? Tensor
+    : { readonly [Name in keyof Shapes]: StateOf<Shapes[Name]> }
+
+/** The parameters themselves: for every initialiser a tensor. */
+export type ParamsOf<Specs> = ParamSpecs extends Specs
+  ? AnyRecord
+  : Specs extends Initializer
+    ? Tensor
+    : { readonly [Name in keyof Specs]: ParamsOf<Exclude<Specs[Name], undefined>> }
+
+/** A state or a record of parameters, whatever the cell. */
+export type AnyRecord = { readonly [name: string]: Tree }
+
+/** What a step is told besides numbers. */
+export interface StepContext {
+  /** randomness for this step, where the cell declares `random`; absent in evaluation */
+  readonly key?: Tensor
+}
+
+/** What a step returns: the next state, and `y` where the output is not part of the state. */
+export type StepResult<State> = State & { readonly y?: Tensor }
+
+/**
+ * One time step of a recurrence, as a record: its equations, options, state, parameters and a pure step. Time, batching,
+ * direction, stacking, masks and residuals live outside, in combinators.
+ *
+ * Write the members in this order: types flow from options to state and params, and from those into step.
+ */
+export interface Cell<
+  Options extends OptionSpecs = OptionSpecs,
+  Shapes extends StateRecord = StateRecord,
+  Specs extends ParamSpecs = ParamSpecs,
+> {
+  /** kebab-case; what the CLI, files and pages call it */
+  readonly name: string
+  readonly title: string
+  /** keys of the papers it comes from */
+  readonly cite: readonly string[]
+  /** the step as TeX */
+  readonly equations: string
+  readonly options: Options
+  /** the entry of the state that is the output: `h` unless said. Ignored by a cell whose step returns `y`. */
+  readonly output?: string
+  /** draws random numbers: new ones each step, or the same ones for the whole sequence */
+  readonly random?: 'step' | 'sequence'
+  /** features of the output where the step returns `y`; those of the output state otherwise */
+  outputSize?(size: CellSize, options: OptionValues<Options>): number
+  state(size: CellSize, options: OptionValues<Options>): Shapes
+  params(size: CellSize, options: OptionValues<Options>): Specs
+  /** One step for a batch: x `[batch, inputSize]`, every state `[batch, …]`. */
+  step(
+    params: ParamsOf<Specs>,
+    state: StateOf<Shapes>,
+    x: Tensor,
+    context: OptionValues<Options> & StepContext,
+  ): StepResult<StateOf<Shapes>>
+}
+
+/** Declares a cell. It is the record itself; the function is there so that TypeScript infers every type in it. */
+export function defineCell<
+  const Options extends OptionSpecs,
+  Shapes extends StateRecord,
+  Specs extends ParamSpecs,
+>(cell: Cell<Options, Shapes, Specs>): Cell<Options, Shapes, Specs> {
+  return cell
+}

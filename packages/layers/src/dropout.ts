@@ -1,0 +1,12 @@
+import { bernoulli, refuse, where, type Tensor } from '@tapeloop/core'
+
+/**
+ * Each number set to 0 with probability `rate`, the others scaled by 1 / (1 − rate) (Srivastava et al., JMLR 2014).
+ * Without a key, as in evaluation, x itself.
+ */
+export function dropout(x: Tensor, rate: number, key?: Tensor): Tensor {
+  if (!(rate >= 0 && rate < 1)) refuse('dropout', `the rate is ${rate}; it must be at least 0 and below 1`)
+  return key === undefined || rate === 0
+    ? x
+    : where(bernoulli(key, 1 - rate, x.shape), x.mul(1 / (1 - rate)), 0)
+}

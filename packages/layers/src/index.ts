@@ -1,0 +1,51 @@
+export { bidirectional } from './bidirectional.js'
+export type { Merge } from './bidirectional.js'
+export { defineCell } from './cell.js'
+export type {
+  Cell,
+  CellSize,
+  ParamsOf,
+  ParamSpecs,
+  StateOf,
+  StateRecord,
+  StateShapes,
+  StepContext,
+  StepResult,
+} from './cell.js'
+export { gru } from './cells/gru.js'
+export { cells } from './cells/index.js'
+export type { CellName } from './cells/index.js'
+export { lstm } from './cells/lstm.js'
+export { peepholeLstm } from './cells/peephole-lstm.js'
+export { residualLstm } from './cells/residual-lstm.js'
+export { rnn } from './cells/rnn.js'
+export { dropout } from './dropout.js'
+export { embedding } from './embedding.js'
+export type { EmbeddingParams } from './embedding.js'
+export {
+  constantInit,
+  gateBias,
+  glorotUniform,
+  normalInit,
+  orthogonal,
+  orthogonalPerGate,
+  uniformInit,
+  zerosInit,
+} from './initializer.js'
+export type { Initializer } from './initializer.js'
+export { layerNorm } from './layer-norm.js'
+export type { LayerNormParams } from './layer-norm.js'
+export { linear } from './linear.js'
+export type { LinearParams } from './linear.js'
+export { crossEntropy, meanSquaredError } from './losses.js'
+export type { CrossEntropyOptions, Reduction } from './losses.js'
+export { resolveOptions } from './options.js'
+export type { OptionSpec, OptionSpecs, OptionValues } from './options.js'
+export { outputSizeOf } from './output.js'
+export { countParams, drawParams, initialState } from './params.js'
+export { recurrent } from './recurrent.js'
+export type { RecurrentOptions, SequenceLayer, SequenceOptions } from './recurrent.js'
+export { residual } from './residual.js'
+export { sequential } from './sequential.js'
+export { stack } from './stack.js'
+export { withOptions } from './with-options.js'

@@ -1,0 +1,132 @@
+import {
+  flatten,
+  foldIn,
+  iota,
+  less,
+  refuse,
+  scan,
+  unflatten,
+  where,
+  type DType,
+  type ScanOptions,
+  type Tensor,
+} from '@tapeloop/core'
+import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRecord } from './cell.js'
+import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
+import { outputSizeOf, runStep } from './output.js'
+import { drawParams, initialState } from './params.js'
+
+/** What a sequence layer may be given besides its input. */
+export interface SequenceOptions<State> {
+  /** the state before the first step; zeros unless given */
+  readonly state?: State
+  /** int32 `[batch]`: how many steps of each row count. Later ones change nothing, their output is 0. */
+  readonly lengths?: Tensor
+  /** randomness for training, where the layer draws any; without it the layer behaves as in evaluation */
+  readonly key?: Tensor
+}
+
+/** A layer over sequences: x `[batch, time, inputSize]` → output `[batch, time, outputSize]` and the state after. */
+export interface SequenceLayer<Params = unknown, State = unknown> {
+  readonly inputSize: number
+  readonly outputSize: number
+  readonly reverse: boolean
+  /** Parameters drawn from a key; the same key gives the same numbers. */
+  init(key: Tensor, dtype?: DType): Params
+  /** Zeros in the structure of the state. */
+  initialState(batchSize: number, dtype?: DType): State
+  /** @throws where x has another rank or number of features */
+  apply(
+    params: Params,
+    x: Tensor,
+    options?: SequenceOptions<State>,
+  ): { readonly output: Tensor; readonly state: State }
+}
+
+/** How a cell runs over time. */
+export type RecurrentOptions = Pick<ScanOptions, 'reverse' | 'checkpoint'>
+
+/**
+ * A cell lifted over time. Sizes and the cell's options stand together:
+ * `recurrent(lstm, { inputSize: 65, hiddenSize: 128, forgetBias: 2 })`.
+ */
+export function recurrent<Options extends OptionSpecs, Shapes extends StateRecord, Specs extends ParamSpecs>(
+  cell: Cell<Options, Shapes, Specs>,
+  { inputSize, hiddenSize, ...given }: CellSize & Partial<OptionValues<Options>>,
+  { reverse = false, checkpoint = 'none' }: RecurrentOptions = {},
+): SequenceLayer<ParamsOf<Specs>, StateOf<Shapes>> {
+  const size = { inputSize, hiddenSize }
+  checkSize(cell.name, size)
+  const options = resolveOptions(cell.name, cell.options, given)
+  const shapes = cell.state(size, options)
+  return {
+    inputSize,
+    outputSize: outputSizeOf(cell, size, options),
+    reverse,
+    init: (key, dtype = 'float32') => drawParams(cell.params(size, options), key, dtype),
+    initialState: (batchSize, dtype = 'float32') => initialState(shapes, batchSize, dtype),
+    apply(params, x, { state, lengths, key } = {}) {
+      checkInput(cell.name, x, inputSize)
+      const [batchSize, time] = x.shape as [number, number, number]
+      const mask = lengths && maskOf(cell.name, lengths, batchSize, time) // [batch, time]
+      const xs = {
+        x: mask ? where(mask.reshape([batchSize, time, 1]), x, 0) : x,
+        ...(mask && { mask }),
+        ...(key && { step: iota(time).reshape([1, time]) }),
+      }
+      const step = (before: AnyRecord, now: { x: Tensor; mask?: Tensor; step?: Tensor }): [AnyRecord, Tensor] => {
+        const context = { ...options, ...(key && now.step && { key: keyOf(cell.random, key, now.step) }) }
+        const { next, output } = runStep(cell, params, before, now.x, context)
+        if (!now.mask) return [next, output]
+        return [keepWhere(now.mask, next, before), where(columnOf(now.mask, output), output, 0)]
+      }
+      const start: unknown = state ?? initialState(shapes, batchSize, x.dtype)
+      const [final, output] = scan(step, start as AnyRecord, xs as { x: Tensor }, { axis: 1, reverse, checkpoint })
+      return { output, state: final as unknown as StateOf<Shapes> }
+    },
+  }
+}
+
+function keyOf(random: Cell['random'], key: Tensor, step: Tensor): Tensor {
+  return random === 'step' ? foldIn(key, step.reshape([])) : key
+}
+
+/** The state after where the mask `[batch]` holds, the state before elsewhere. */
+function keepWhere(mask: Tensor, after: AnyRecord, before: AnyRecord): AnyRecord {
+  const old = flatten(before)
+  const next = flatten(after).leaves
+  return unflatten(
+    old.structure,
+    old.leaves.map((leaf, i) => where(columnOf(mask, leaf), next[i]!, leaf)),
+  )
+}
+
+function columnOf(mask: Tensor, like: Tensor): Tensor {
+  return mask.reshape([mask.shape[0]!, ...like.shape.slice(1).map(() => 1)])
+}
+
+function maskOf(name: string, lengths: Tensor, batchSize: number, time: number): Tensor {
+  if (lengths.dtype !== 'int32' || lengths.rank !== 1 || lengths.shape[0] !== batchSize) {
+    refuse(
+      name,
+      `lengths is ${lengths.dtype} [${lengths.shape.join(', ')}]; it must be int32 [${batchSize}], one for each row of x`,
+    )
+  }
+  return less(iota(time).reshape([1, time]), lengths.reshape([batchSize, 1]))
+}
+
+function checkInput(name: string, x: Tensor, inputSize: number): void {
+  if (x.rank !== 3 || x.shape[2] !== inputSize) {
+    refuse(
+      name,
+      `x has shape [${x.shape.join(', ')}]; it must be [batch, time, ${inputSize}], with inputSize ${inputSize} features`,
+    )
+  }
+}
+
+function checkSize(name: string, size: CellSize): void {
+  for (const [what, value] of Object.entries(size)) {
+    if (!Number.isInteger(value) || value < 1)
+      refuse(name, `${what} is ${value}; it must be a whole number from 1`)
+  }
+}
