@@ -11,7 +11,7 @@ import { linearizeGraph } from './vjp.js'
  */
 export function customVjp<Args extends readonly Tree[], Result extends Tree>(
   f: (...args: Args) => Result,
-  pull: (args: Args, result: Result, cotangent: Result) => Args,
+  pull: (args: Args, result: Result, cotangent: NoInfer<Result>) => readonly [...NoInfer<Args>],
 ): (...args: Args) => Result {
   return build(f, (input, output) => (inputs, outputs, cotangents) => {
     const back = <T>(flat: Flat, leaves: readonly Tensor[]) =>
@@ -31,7 +31,7 @@ export function customVjp<Args extends readonly Tree[], Result extends Tree>(
  */
 export function customJvp<Args extends readonly Tree[], Result extends Tree>(
   f: (...args: Args) => Result,
-  push: (args: Args, tangents: Args) => Result,
+  push: (args: Args, tangents: NoInfer<Args>) => NoInfer<Result>,
 ): (...args: Args) => Result {
   return build(f, (input) => (inputs, _outputs, cotangents) => {
     const back = (leaves: readonly Tensor[]) => unflatten<Tree>(input.structure, leaves) as unknown as Args
