@@ -1,20 +1,23 @@
 import { refuse } from './errors.js'
 import { close, verify, withPlaceholders, type Closed, type Graph } from './graph.js'
-import type { TypedArray } from './dtype.js'
 import { reference } from './reference/backend.js'
-import { fromNumbers, numbersOf, Tensor } from './tensor.js'
+import { fromNumbers, toNumbers, valueOf, type Tensor, type Value } from './tensor.js'
 import { flatten, unflatten, type Flat, type Structure, type Tree } from './tree.js'
 
 /** Turns graphs into programs and runs them. */
 export interface Backend {
   readonly name: string
-  compile(graph: Graph): Executable
+  /** `donated[i]`: the memory of input i is the program's to overwrite and to return. */
+  compile(graph: Graph, donated: readonly boolean[]): Executable
 }
 
 /** A compiled graph. */
 export interface Executable {
-  /** Runs on the numbers of the graph's inputs; returns fresh arrays, one for each output. */
-  run(inputs: readonly TypedArray[]): readonly TypedArray[]
+  /**
+   * Runs on the values of the graph's inputs; returns one for each output: fresh arrays, or what stays in the backend's
+   * memory in the place of donated inputs.
+   */
+  run(inputs: readonly Value[]): readonly Value[]
 }
 
 export interface CompileOptions {
@@ -61,7 +64,7 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
 ): Compiled<Args, Result> {
   const entries = new Map<string, Entry>()
   let traces = 0
-  const find = (input: Flat, chosen: Backend): Entry => {
+  const find = (input: Flat, donates: readonly boolean[], chosen: Backend): Entry => {
     const key = signature(input, chosen)
     let entry = entries.get(key)
     if (entry === undefined) {
@@ -71,7 +74,8 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
         f as unknown as (...args: readonly Tree[]) => Tree,
         name,
       )
-      entry = { executable: chosen.compile(graph), captures, output, outputs: graph.outputs }
+      const donated = graph.inputs.map((_, i) => i < input.leaves.length && donates[i]!)
+      entry = { executable: chosen.compile(graph, donated), captures, output, outputs: graph.outputs }
     }
     entries.delete(key)
     entries.set(key, entry)
@@ -81,12 +85,11 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
   const call = (...args: Args): Result => {
     const input = flatten(args as Tree, name, '')
     if (input.leaves.some((leaf) => leaf.level > 0)) return f(...args) // inside another trace: part of that program
-    const entry = find(input, backend ?? defaultBackend)
-    const results = entry.executable.run([...input.leaves, ...entry.captures].map(numbersOf))
-    spend(args, donate, name)
-    const outputs = results.map((value, i) =>
-      fromNumbers(value, entry.outputs[i]!.shape, entry.outputs[i]!.dtype),
+    const donates = args.flatMap((arg, position) =>
+      flatten(arg, name).leaves.map(() => donate.includes(position)),
     )
+    const entry = find(input, donates, backend ?? defaultBackend)
+    const outputs = run(entry, input.leaves, donates, name)
     return unflatten<Tree>(entry.output, outputs) as Result
   }
   return Object.defineProperty(call, 'traces', { get: () => traces }) as Compiled<Args, Result>
@@ -119,15 +122,32 @@ function signature(input: Flat, backend: Backend): string {
   return `${backend.name} ${JSON.stringify(input.structure)} ${specs.join(' ')}`
 }
 
-function spend(args: readonly Tree[], donate: readonly number[], name: string): void {
-  for (const position of donate) {
-    const arg = args[position]
-    if (arg === undefined)
-      refuse(name, `donate names argument ${position}, but the call has ${args.length} arguments`)
-    for (const leaf of flatten(arg, name).leaves) {
-      leaf.value = null
-      leaf.node = null
-      leaf.spentBy = name
-    }
+function run(
+  { executable, captures, outputs }: Entry,
+  leaves: readonly Tensor[],
+  donates: readonly boolean[],
+  name: string,
+): Tensor[] {
+  const values = [...leaves, ...captures].map(valueOf)
+  const given = new Set<Value>()
+  leaves.forEach((_, i) => {
+    if (!donates[i]) given.add(values[i]!)
+  })
+  leaves.forEach((_, i) => {
+    if (!donates[i]) return
+    if (given.has(values[i]!)) values[i] = toNumbers(values[i]!).slice() // one buffer cannot become two results
+    given.add(values[i]!)
+  })
+  try {
+    const results = executable.run(values)
+    return results.map((value, i) => fromNumbers(value, outputs[i]!.shape, outputs[i]!.dtype))
+  } finally {
+    leaves.forEach((leaf, i) => donates[i] && spend(leaf, name))
   }
+}
+
+function spend(leaf: Tensor, name: string): void {
+  leaf.value = null
+  leaf.node = null
+  leaf.spentBy = name
 }

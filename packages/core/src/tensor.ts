@@ -23,6 +23,18 @@ export class Node<Attrs extends object = object> {
   }
 }
 
+/**
+ * Numbers that live in a backend's memory: what a compiled function returns in the place of a donated argument. The
+ * memory is the backend's again when the tensor is donated in its turn, or forgotten.
+ */
+export interface Resident {
+  /** A copy of the numbers. */
+  read(): TypedArray
+}
+
+/** Where a tensor's numbers are: in ordinary memory, or with a backend. */
+export type Value = TypedArray | Resident
+
 /** Methods for infix mathematics are declared and defined in `methods.ts`. */
 export interface Tensor extends TensorMethods {}
 
@@ -39,8 +51,8 @@ export class Tensor implements Spec {
   readonly index: number
   /** @internal 0 for numbers; n for what depends on the placeholders of the n-th enclosing trace */
   readonly level: number
-  /** @internal */
-  value: TypedArray | null = null
+  /** @internal the numbers, or where a backend keeps them */
+  value: Value | null = null
   /** @internal what took the numbers, for the error message, when they were donated */
   spentBy: string | null = null
 
@@ -126,14 +138,19 @@ export function apply1<Attrs extends object>(op: Op<Attrs>, inputs: readonly Ten
 }
 
 /** A tensor that owns these numbers. The array is not copied: the caller gives it away. */
-export function fromNumbers(value: TypedArray, shape: Shape, dtype: DType): Tensor {
+export function fromNumbers(value: Value, shape: Shape, dtype: DType): Tensor {
   const result = new Tensor({ shape, dtype }, null, 0, 0)
   result.value = value
   return result
 }
 
-/** @internal The numbers themselves, computed if need be. Read only. */
+/** @internal The numbers themselves, in ordinary memory, computed if need be. Read only. */
 export function numbersOf(tensor: Tensor): TypedArray {
+  return toNumbers(valueOf(tensor))
+}
+
+/** @internal Where the numbers are, computed if need be. */
+export function valueOf(tensor: Tensor): Value {
   if (tensor.spentBy !== null) refuseSpent('data', tensor)
   if (tensor.value === null) {
     if (tensor.level > 0) {
@@ -146,6 +163,11 @@ export function numbersOf(tensor: Tensor): TypedArray {
     compute(tensor.node!)
   }
   return tensor.value!
+}
+
+/** @internal A value in ordinary memory, copied there if need be. Read only. */
+export function toNumbers(value: Value): TypedArray {
+  return ArrayBuffer.isView(value) ? value : value.read()
 }
 
 function refuseSpent(where: string, tensor: Tensor): never {
@@ -181,7 +203,7 @@ function compute(root: Node): void {
       node.attrs,
       node.outputs,
     )(
-      node.inputs.map((input) => input.value!),
+      node.inputs.map((input) => toNumbers(input.value!)),
       values,
     )
     node.outputs.forEach((output, index) => {

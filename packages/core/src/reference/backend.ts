@@ -1,4 +1,5 @@
 import type { Backend } from '../compile.js'
+import { toNumbers } from '../tensor.js'
 import { prepare } from './program.js'
 
 /** Plain loops over typed arrays, in float64 and float32: slow, and the oracle for every other backend. */
@@ -6,6 +7,6 @@ export const reference: Backend = {
   name: 'reference',
   compile(graph) {
     const program = prepare(graph)
-    return { run: (inputs) => program.run(inputs).map((result) => result.slice()) }
+    return { run: (inputs) => program.run(inputs.map(toNumbers)).map((result) => result.slice()) }
   },
 }
