@@ -1,0 +1,222 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compile, flatten, mean, tanh, tensor, valueAndGrad, type Tensor, type Tree } from '@tapeloop/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { sharedFolder } from '../../../../scripts/shared.js'
+import { clipByGlobalNorm, clipByValue } from '../clip.js'
+import { constant, linear } from '../schedules.js'
+import { adam, adamw, type AdamOptions } from './adam.js'
+import { groups } from './groups.js'
+import type { Optimizer } from './optimizer.js'
+import { sgd } from './sgd.js'
+
+type Params = Record<'W1' | 'b1' | 'W2' | 'b2', Tensor>
+
+interface Stored {
+  readonly shape: readonly number[]
+  readonly data: readonly number[]
+}
+interface Case {
+  readonly name: string
+  readonly config: {
+    readonly optimizer: string
+    readonly args: Readonly<Record<string, unknown>>
+    readonly clip_grad_norm?: number
+    readonly norm_type?: number | 'Infinity'
+    readonly clip_grad_value?: number
+    readonly param_groups?: readonly ({ readonly params: readonly string[] } & Readonly<
+      Record<string, unknown>
+    >)[]
+  }
+  readonly inputs: Record<'X' | 'Y', Stored>
+  readonly params: Record<keyof Params, Stored>
+  readonly outputs: {
+    readonly steps: readonly {
+      readonly loss: number
+      readonly grad_norm_before_clip: number
+      readonly total_norm?: number
+      readonly params: Record<keyof Params, Stored>
+    }[]
+  }
+}
+
+const kinds: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => Optimizer>> = {
+  'torch.optim.SGD': (args) => sgd(args as unknown as { learningRate: number }),
+  'torch.optim.Adam': (args) => adam(args as AdamOptions),
+  'torch.optim.AdamW': (args) => adamw(args as AdamOptions),
+}
+const ours: Readonly<Record<string, string>> = {
+  lr: 'learningRate',
+  weight_decay: 'weightDecay',
+  eps: 'epsilon',
+}
+
+const files = ['optimizers.1.json', 'optimizers.2.json'].map((name) =>
+  join(sharedFolder, 'vectors/torch', name),
+)
+const areThere = files.every((file) => existsSync(file))
+const cases = areThere
+  ? files
+      .flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] }).cases)
+      .filter(({ config }) => config.optimizer in kinds)
+  : []
+
+const float64 = ({ shape, data }: Stored) => tensor([...data], { shape, dtype: 'float64' })
+
+function optimizerOf({ optimizer, args, param_groups: parts }: Case['config']): Optimizer {
+  const make = (own: Readonly<Record<string, unknown>>) =>
+    kinds[optimizer]!(
+      Object.fromEntries(Object.entries(own).map(([key, value]) => [ours[key] ?? key, value])),
+    )
+  if (parts === undefined) return make(args)
+  return groups(
+    (path) => String(parts.findIndex(({ params }) => params.includes(path))),
+    Object.fromEntries(parts.map((own, i) => [String(i), make({ ...args, ...own })])),
+  )
+}
+
+describe('PyTorch', () => {
+  test('the vectors are there', (context) => {
+    if (!areThere) context.skip('TAPELOOP_SHARED has no vectors')
+    expect(cases.length).toBeGreaterThan(15)
+  })
+
+  test.each(cases)('$name', ({ config, inputs, params: start, outputs }) => {
+    const optimizer = optimizerOf(config)
+    const [X, Y] = [float64(inputs.X), float64(inputs.Y)]
+    const lossOf = ({ W1, b1, W2, b2 }: Params) => {
+      const error = tanh(X.matmul(W1).add(b1)).matmul(W2).add(b2).sub(Y)
+      return mean(error.mul(error))
+    }
+    const step = compile((params: Params, state: Tree) => {
+      const [loss, raw] = valueAndGrad(lossOf)(params)
+      const order = config.norm_type === 'Infinity' ? Infinity : (config.norm_type ?? 2)
+      const { norm, gradients } = clipByGlobalNorm(raw, config.clip_grad_norm ?? 1e30, { order })
+      const clipped =
+        config.clip_grad_value === undefined ? gradients : clipByValue(raw, config.clip_grad_value)
+      const update = optimizer.update(clipped, state as Readonly<Record<string, Tree>>, params)
+      return { loss, norm, ...update }
+    })
+    let params: Params = {
+      W1: float64(start.W1),
+      b1: float64(start.b1),
+      W2: float64(start.W2),
+      b2: float64(start.b2),
+    }
+    let state: Tree = optimizer.init(params)
+    for (const expected of outputs.steps) {
+      const result: ReturnType<typeof step> = step(params, state)
+      ;({ params, state } = result)
+      expect(result.loss.itemSync()).toBeCloseTo(expected.loss, 12)
+      const norm = config.clip_grad_norm === undefined ? expected.grad_norm_before_clip : expected.total_norm!
+      expect(result.norm.itemSync()).toBeCloseTo(norm, 12)
+      for (const name of ['W1', 'b1', 'W2', 'b2'] as const) {
+        params[name]
+          .dataSync()
+          .forEach((value, i) => expect(value).toBeCloseTo(expected.params[name].data[i]!, 12))
+      }
+    }
+    expect(step.traces).toBe(1)
+  })
+})
+
+const all: Readonly<Record<string, (learningRate: number) => Optimizer>> = {
+  sgd: (learningRate) => sgd({ learningRate }),
+  momentum: (learningRate) => sgd({ learningRate, momentum: 0.9, dampening: 0.5 }),
+  nesterov: (learningRate) => sgd({ learningRate, momentum: 0.9, nesterov: true, weightDecay: 0.1 }),
+  adam: (learningRate) => adam({ learningRate, weightDecay: 0.1 }),
+  amsgrad: (learningRate) => adam({ learningRate, amsgrad: true }),
+  adamw: (learningRate) => adamw({ learningRate }),
+  groups: (learningRate) =>
+    groups((path) => (path.endsWith('bias') ? 'bias' : 'rest'), {
+      rest: adam({ learningRate }),
+      bias: sgd({ learningRate, momentum: 0.5 }),
+    }),
+}
+
+describe.each(Object.entries(all))('%s', (_name, make) => {
+  const params = () => ({ layers: [{ kernel: tensor([[1, -2]]), bias: tensor([3]) }], scale: tensor(0.5) })
+  type Nested = ReturnType<typeof params>
+  const downhill = ({ layers: [layer], scale }: Nested) =>
+    mean(layer!.kernel.mul(layer!.kernel)).add(layer!.bias.mul(layer!.bias).sum()).add(scale.mul(scale))
+
+  test('keeps structure, shapes and dtypes, and makes the loss smaller', () => {
+    const optimizer = make(0.05)
+    let now = params()
+    let state = optimizer.init(now)
+    const before = { params: flatten(now).paths, state: flatten(state).paths }
+    const first = downhill(now).itemSync()
+    for (let i = 0; i < 60; i++) {
+      const [, gradients] = valueAndGrad(downhill)(now)
+      ;({ params: now, state } = optimizer.update(gradients, state, now))
+    }
+    expect(downhill(now).itemSync()).toBeLessThan(first / 2)
+    expect(flatten(now).paths).toEqual(before.params)
+    expect(flatten(state).paths).toEqual(before.state)
+    expect(new Set(before.state).size).toBe(before.state.length)
+  })
+
+  test('a constant schedule gives the bits of the number', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-4, max: 0.5, noNaN: true }), (rate) => {
+        const fixed = make(rate)
+        const start = params()
+        const [, gradients] = valueAndGrad(downhill)(start)
+        const twice = (optimizer: Optimizer) => {
+          const once = optimizer.update(gradients, optimizer.init(start), start)
+          return flatten(optimizer.update(gradients, once.state, once.params)).leaves.map((leaf) => [
+            ...leaf.dataSync(),
+          ])
+        }
+        const scheduled = make(constant(rate) as unknown as number)
+        expect(twice(scheduled)).toEqual(twice(fixed))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('names what a wrong gradient lacks', () => {
+    const optimizer = make(0.1)
+    const start = params()
+    const wrong = { layers: [{ kernel: tensor([[1, 1]]) }], scale: tensor(1) } as unknown as Nested
+    expect(() => optimizer.update(wrong, optimizer.init(start), start)).toThrow('layers.0.bias')
+  })
+})
+
+test('a schedule is evaluated inside the graph, once traced', () => {
+  const optimizer = sgd({ learningRate: linear({ from: 1, to: 0, steps: 4 }) })
+  const step = compile((params: Tensor, state: Tree) =>
+    optimizer.update(tensor(1), state as Readonly<Record<string, Tree>>, params),
+  )
+  let params = tensor(0)
+  let state: Tree = optimizer.init(params)
+  const path = Array.from({ length: 6 }, () => {
+    ;({ params, state } = step(params, state))
+    return params.itemSync()
+  })
+  expect(path).toEqual([-1, -1.75, -2.25, -2.5, -2.5, -2.5])
+  expect(step.traces).toBe(1)
+})
+
+test('float32 Adam starts with the bias correction of double precision', () => {
+  // 1 - 0.999 in float32 would be off by 5e-5 and the first updates with it
+  const optimizer = adam({ learningRate: 1, epsilon: 0 })
+  const start = tensor([0, 0])
+  const { params } = optimizer.update(tensor([3, -1e-3]), optimizer.init(start), start)
+  params.dataSync().forEach((value, i) => expect(Math.abs(value - [-1, 1][i]!)).toBeLessThan(3e-7))
+})
+
+test('numbers out of range are refused by name', () => {
+  expect(() => sgd({ learningRate: NaN })).toThrow(
+    'sgd: learningRate is NaN; it must be a finite number of at least 0',
+  )
+  expect(() => adam({ betas: [0.9, 1] })).toThrow(
+    'adam: betas[1] is 1; it must be a finite number of at least 0 and below 1',
+  )
+  expect(() => adamw({ weightDecay: -1 })).toThrow('adamw: weightDecay is -1')
+  expect(() => sgd({ learningRate: 1, nesterov: true })).toThrow('sgd: nesterov needs a momentum')
+  expect(() => groups(() => 'b' as 'a', { a: adam() }).init({ x: tensor(1) })).toThrow(
+    'groups: the parameter x is put in group b, which has no optimizer; use one of a',
+  )
+})
