@@ -11,7 +11,7 @@ export function findDuplicateKey(json: string): string | undefined {
     else if (character === '}' || character === ']') open.pop()
     else if (character === '"') {
       const start = i
-      for (i++; json[i] !== '"'; i++) if (json[i] === '\\') i++
+      for (i++; i < json.length && json[i] !== '"'; i++) if (json[i] === '\\') i++
       // in valid JSON, a string is a key if and only if a colon follows
       let after = i + 1
       while (' \t\n\r'.includes(json[after] ?? '.')) after++
