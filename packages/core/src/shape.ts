@@ -51,7 +51,7 @@ export function resolveAxes(
 ): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis)
   const resolved = (typeof axes === 'number' ? [axes] : axes).map((axis) => resolveAxis(where, axis, rank))
-  const unique = [...new Set(resolved)].sort((a, b) => a - b)
+  const unique = [...new Set(resolved)].toSorted((a, b) => a - b)
   if (unique.length !== resolved.length)
     refuse(where, `axes ${JSON.stringify(axes)} name one axis twice; name each once`)
   return unique

@@ -16,6 +16,7 @@ export const negOp = unary('neg', { formula: '-x', accepts: 'number', value: (x)
 export const absOp = unary('abs', {
   formula: '|x|',
   accepts: 'number',
+  linear: [[0]],
   value: Math.abs,
   slope: (x) => sign(x),
 })
@@ -93,24 +94,30 @@ export const notOp = unary('not', {
 export const addOp = binary('add', {
   formula: 'a + b',
   accepts: 'number',
+  commutative: true,
+  linear: [[0, 1]],
   value: (a, b) => a + b,
   slopes: [() => 1, () => 1],
 })
 export const subOp = binary('sub', {
   formula: 'a - b',
   accepts: 'number',
+  linear: [[0, 1]],
   value: (a, b) => a - b,
   slopes: [() => 1, () => -1],
 })
 export const mulOp = binary('mul', {
   formula: String.raw`a \odot b`,
   accepts: 'number',
+  commutative: true,
+  linear: [[0], [1]],
   value: (a, b) => a * b,
   slopes: [(_a, b) => b, (a) => a],
 })
 export const divOp = binary('div', {
   formula: 'a / b',
   accepts: 'float',
+  linear: [[0]],
   value: (a, b) => a / b,
   slopes: [(_a, b) => div(1, b), (_a, b, y) => neg(div(y, b))],
 })
@@ -118,21 +125,23 @@ export const powOp = binary('pow', {
   formula: 'a^b',
   accepts: 'float',
   value: Math.pow,
-  // at b = 0 and at a = 0 the textbook forms give 0·∞; the limits are 0, as PyTorch has them
+  // at a = 0 the textbook forms give 0·∞, whose limit is 0, as PyTorch has it; the base gives way before it can
   slopes: [
-    (a, b) => select(equal(b, 0), full(0, a.shape, a.dtype), mul(b, pow(a, sub(b, 1)))),
-    (a, b, y) => select(and(equal(a, 0), lessEqual(0, b)), full(0, a.shape, a.dtype), mul(y, log(a))),
+    (a, b) => mul(b, pow(baseUnless(and(equal(a, 0), equal(b, 0)), a), sub(b, 1))),
+    (a, b, y) => mul(y, log(baseUnless(and(equal(a, 0), lessEqual(0, b)), a))),
   ],
 })
 export const maximumOp = binary('maximum', {
   formula: String.raw`\max(a, b)`,
   accepts: 'number',
+  commutative: true,
   value: Math.max,
   slopes: [(a, b) => firstWins(less(b, a), a, b), (a, b) => firstWins(less(a, b), a, b)],
 })
 export const minimumOp = binary('minimum', {
   formula: String.raw`\min(a, b)`,
   accepts: 'number',
+  commutative: true,
   value: Math.min,
   slopes: [(a, b) => firstWins(less(a, b), a, b), (a, b) => firstWins(less(b, a), a, b)],
 })
@@ -151,6 +160,7 @@ export const remainderOp = binary('remainder', {
 export const equalOp = binary('equal', {
   formula: 'a = b',
   accepts: 'any',
+  commutative: true,
   result: 'bool',
   value: (a, b) => (a === b ? 1 : 0),
 })
@@ -169,9 +179,15 @@ export const lessEqualOp = binary('lessEqual', {
 export const andOp = binary('and', {
   formula: String.raw`a \land b`,
   accepts: 'bool',
+  commutative: true,
   value: (a, b) => a & b,
 })
-export const orOp = binary('or', { formula: String.raw`a \lor b`, accepts: 'bool', value: (a, b) => a | b })
+export const orOp = binary('or', {
+  formula: String.raw`a \lor b`,
+  commutative: true,
+  accepts: 'bool',
+  value: (a, b) => a | b,
+})
 
 /** −x. */
 export const neg = unaryCall(negOp)
@@ -273,6 +289,11 @@ function binaryCall(op: Op): (a: Operand, b: Operand) => Tensor {
 
 function select(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   return apply1(selectOp, [condition, a, b], {})
+}
+
+/** a, or 1 where the condition holds. */
+function baseUnless(condition: Tensor, a: Tensor): Tensor {
+  return select(condition, full(1, a.shape, a.dtype), a)
 }
 
 function squares(a: Tensor, b: Tensor): Tensor {
