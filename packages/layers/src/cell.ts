@@ -39,8 +39,10 @@ export type AnyRecord = { readonly [name: string]: Tree }
 
 /** What a step is told besides numbers. */
 export interface StepContext {
-  /** randomness for this step, where the cell declares `random`; absent in evaluation */
+  /** randomness: new each step where the cell declares `random: 'step'`, else that of the sequence; absent in evaluation */
   readonly key?: Tensor
+  /** int32 scalar, beside a key: the index of the time step, for combinators to hand on */
+  readonly step?: Tensor
 }
 
 /** What a step returns: the next state, and `y` where the output is not part of the state. */
@@ -67,7 +69,7 @@ export interface Cell<
   readonly options: Options
   /** the entry of the state that is the output: `h` unless said. Ignored by a cell whose step returns `y`. */
   readonly output?: string
-  /** draws random numbers: new ones each step, or the same ones for the whole sequence */
+  /** draws random numbers: new ones each step, or the same ones for the whole sequence. Combinators leave it to their cells. */
   readonly random?: 'step' | 'sequence'
   /** features of the output where the step returns `y`; those of the output state otherwise */
   outputSize?(size: CellSize, options: OptionValues<Options>): number

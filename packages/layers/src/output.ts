@@ -1,18 +1,50 @@
-import { refuse, type Tensor } from '@tapeloop/core'
-import type { AnyRecord, Cell, CellSize } from './cell.js'
+import { foldIn, refuse, Tensor } from '@tapeloop/core'
+import type {
+  AnyRecord,
+  Cell,
+  CellSize,
+  ParamsOf,
+  ParamSpecs,
+  StateOf,
+  StateRecord,
+  StepContext,
+} from './cell.js'
 import type { OptionSpecs, OptionValues } from './options.js'
+import { matchRecord } from './record.js'
 
-/** One step of any cell: the next state, and the output, which is `y` or the entry of the state that the cell names. */
-export function runStep(
-  cell: { readonly output?: string },
-  params: unknown,
-  state: unknown,
+/**
+ * One step of any cell: the next state, and the output, which is `y` or the entry of the state that the cell names. A
+ * cell that draws new random numbers each step gets a key of its own for the step.
+ *
+ * @throws where the next state lacks an entry, or one changes its shape or dtype
+ */
+export function runStep<Options extends OptionSpecs, Shapes extends StateRecord, Specs extends ParamSpecs>(
+  cell: Cell<Options, Shapes, Specs>,
+  params: ParamsOf<Specs>,
+  state: StateOf<Shapes>,
   x: Tensor,
-  context: object,
-): { readonly next: AnyRecord; readonly output: Tensor } {
-  const { step } = cell as { step: (...args: unknown[]) => AnyRecord & { readonly y?: Tensor } }
-  const { y, ...next } = step.call(cell, params, state, x, context)
-  return { next, output: y ?? (next[cell.output ?? 'h'] as Tensor) }
+  context: OptionValues<Options> & StepContext,
+): { readonly next: StateOf<Shapes>; readonly output: Tensor } {
+  const { y, ...after } = cell.step(params, state, x, forStep(cell, context))
+  const next = matchRecord(state, after, {
+    where: cell.name,
+    what: 'the next state',
+    remedy: 'step returns what state declares',
+    dtype: x.dtype,
+    isLeaf: (part) => part instanceof Tensor,
+    shapeOf: ({ shape }) => shape,
+  }) as AnyRecord
+  return { next: next as StateOf<Shapes>, output: y ?? (next[cell.output ?? 'h'] as Tensor) }
+}
+
+/** Once folded into the key, the step is not handed on: a cell within would fold it in again. */
+function forStep<Context extends StepContext>(
+  { random }: { random?: Cell['random'] },
+  context: Context,
+): Context {
+  const { key, step, ...options } = context
+  if (random !== 'step' || key === undefined || step === undefined) return context
+  return { ...options, key: foldIn(key, step) } as Context
 }
 
 /** Features of a cell's output. */

@@ -1,6 +1,7 @@
 import { foldIn, full, type DType, type Shape, type Tensor } from '@tapeloop/core'
 import type { ParamsOf, ParamSpecs, StateOf, StateRecord } from './cell.js'
 import type { Initializer } from './initializer.js'
+import { mapRecord, matchRecord } from './record.js'
 
 /** Draws every parameter of a record with a key of its own, in the order written. */
 export function drawParams<Specs extends ParamSpecs>(
@@ -30,15 +31,39 @@ export function countParams(specs: ParamSpecs): number {
   return count
 }
 
-function mapRecord<Leaf>(
-  tree: unknown,
-  isLeaf: (part: unknown) => part is Leaf,
-  f: (leaf: Leaf) => unknown,
-): unknown {
-  if (isLeaf(tree)) return f(tree)
-  if (Array.isArray(tree)) return tree.map((part) => mapRecord(part, isLeaf, f))
-  const entries = Object.entries(tree as object).filter(([, part]) => part !== undefined)
-  return Object.fromEntries(entries.map(([name, part]) => [name, mapRecord(part, isLeaf, f)]))
+/** The parameters themselves, checked: names, shapes, and the dtype of the input. `where` names the layer. */
+export function checkParams<Specs extends ParamSpecs>(
+  where: string,
+  specs: Specs,
+  params: ParamsOf<Specs>,
+  dtype: DType,
+): ParamsOf<Specs> {
+  return matchRecord(specs, params, {
+    where,
+    what: 'parameter',
+    remedy: 'take parameters from init, with the same options',
+    dtype,
+    isLeaf: isInitializer,
+    shapeOf: ({ shape }) => shape,
+  }) as ParamsOf<Specs>
+}
+
+/** A state given by the user, checked: names, shapes with the batch axis, and the dtype of the input. */
+export function checkState<Shapes extends StateRecord>(
+  where: string,
+  shapes: Shapes,
+  state: StateOf<Shapes>,
+  batchSize: number,
+  dtype: DType,
+): StateOf<Shapes> {
+  return matchRecord(shapes, state, {
+    where,
+    what: 'state',
+    remedy: 'take a state from initialState or from an earlier call',
+    dtype,
+    isLeaf: isShape,
+    shapeOf: (shape) => [batchSize, ...shape],
+  }) as StateOf<Shapes>
 }
 
 function isInitializer(part: unknown): part is Initializer {

@@ -1,7 +1,7 @@
 import {
   flatten,
-  foldIn,
   iota,
+  isFloat,
   less,
   refuse,
   scan,
@@ -14,13 +14,16 @@ import {
 import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRecord } from './cell.js'
 import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
-import { drawParams, initialState } from './params.js'
+import { checkParams, checkState, drawParams, initialState } from './params.js'
 
 /** What a sequence layer may be given besides its input. */
 export interface SequenceOptions<State> {
   /** the state before the first step; zeros unless given */
   readonly state?: State
-  /** int32 `[batch]`: how many steps of each row count. Later ones change nothing, their output is 0. */
+  /**
+   * int32 `[batch]`: how many steps of each row count, all of them where the number is larger. Later ones change nothing,
+   * and their output is 0.
+   */
   readonly lengths?: Tensor
   /** randomness for training, where the layer draws any; without it the layer behaves as in evaluation */
   readonly key?: Tensor
@@ -35,13 +38,16 @@ export interface SequenceLayer<Params = unknown, State = unknown> {
   init(key: Tensor, dtype?: DType): Params
   /** Zeros in the structure of the state. */
   initialState(batchSize: number, dtype?: DType): State
-  /** @throws where x has another rank or number of features */
+  /** @throws where x, the parameters, the state or the lengths have other shapes, names or dtypes than they must */
   apply(
     params: Params,
     x: Tensor,
     options?: SequenceOptions<State>,
   ): { readonly output: Tensor; readonly state: State }
 }
+
+/** What goes through the loop step by step. */
+type Sequences = { readonly x: Tensor; readonly mask?: Tensor; readonly step?: Tensor }
 
 /** How a cell runs over time. */
 export type RecurrentOptions = Pick<ScanOptions, 'reverse' | 'checkpoint'>
@@ -68,27 +74,27 @@ export function recurrent<Options extends OptionSpecs, Shapes extends StateRecor
     apply(params, x, { state, lengths, key } = {}) {
       checkInput(cell.name, x, inputSize)
       const [batchSize, time] = x.shape as [number, number, number]
+      const weights = checkParams(cell.name, cell.params(size, options), params, x.dtype)
+      const start = state
+        ? checkState(cell.name, shapes, state, batchSize, x.dtype)
+        : initialState(shapes, batchSize, x.dtype)
       const mask = lengths && maskOf(cell.name, lengths, batchSize, time) // [batch, time]
-      const xs = {
+      const sequences: Sequences = {
         x: mask ? where(mask.reshape([batchSize, time, 1]), x, 0) : x,
         ...(mask && { mask }),
         ...(key && { step: iota(time).reshape([1, time]) }),
       }
-      const step = (before: AnyRecord, now: { x: Tensor; mask?: Tensor; step?: Tensor }): [AnyRecord, Tensor] => {
-        const context = { ...options, ...(key && now.step && { key: keyOf(cell.random, key, now.step) }) }
-        const { next, output } = runStep(cell, params, before, now.x, context)
-        if (!now.mask) return [next, output]
-        return [keepWhere(now.mask, next, before), where(columnOf(now.mask, output), output, 0)]
+      const step = (before: AnyRecord, now: Sequences): [AnyRecord, Tensor] => {
+        const random = key && now.step && { key, step: now.step.reshape([]) }
+        const context = { ...options, ...random }
+        const { next, output } = runStep(cell, weights, before as StateOf<Shapes>, now.x, context)
+        if (!now.mask) return [next as AnyRecord, output]
+        return [keepWhere(now.mask, next as AnyRecord, before), where(columnOf(now.mask, output), output, 0)]
       }
-      const start: unknown = state ?? initialState(shapes, batchSize, x.dtype)
-      const [final, output] = scan(step, start as AnyRecord, xs as { x: Tensor }, { axis: 1, reverse, checkpoint })
-      return { output, state: final as unknown as StateOf<Shapes> }
+      const [final, output] = scan(step, start as AnyRecord, sequences, { axis: 1, reverse, checkpoint })
+      return { output, state: final as StateOf<Shapes> }
     },
   }
-}
-
-function keyOf(random: Cell['random'], key: Tensor, step: Tensor): Tensor {
-  return random === 'step' ? foldIn(key, step.reshape([])) : key
 }
 
 /** The state after where the mask `[batch]` holds, the state before elsewhere. */
@@ -122,6 +128,7 @@ function checkInput(name: string, x: Tensor, inputSize: number): void {
       `x has shape [${x.shape.join(', ')}]; it must be [batch, time, ${inputSize}], with inputSize ${inputSize} features`,
     )
   }
+  if (!isFloat(x.dtype)) refuse(name, `x is ${x.dtype}; cast it to float32 or float64, or embed it first`)
 }
 
 function checkSize(name: string, size: CellSize): void {

@@ -1,6 +1,6 @@
 import { foldIn, refuse, type Tensor } from '@tapeloop/core'
 import { defineCell, type Cell } from './cell.js'
-import { resolveOptions } from './options.js'
+import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
 
 /**
@@ -21,13 +21,11 @@ export function stack(cells: readonly Cell[], { sizes }: { readonly sizes?: read
       return { cell, size, options, outputSize: below }
     })
   }
-  const random = (['step', 'sequence'] as const).find((kind) => cells.some((cell) => cell.random === kind))
   return defineCell({
     name: `stack(${cells.map((cell) => cell.name).join(', ')})`,
     title: `${cells.length} layers in a stack`,
     cite: [...new Set(cells.flatMap((cell) => cell.cite))],
     equations: String.raw`x^{(l+1)}_t = y^{(l)}_t`,
-    ...(random && { random }),
     options: {},
     outputSize: ({ inputSize, hiddenSize }) => layersFor(inputSize, hiddenSize).at(-1)!.outputSize,
     state: ({ inputSize, hiddenSize }) => ({
@@ -36,14 +34,15 @@ export function stack(cells: readonly Cell[], { sizes }: { readonly sizes?: read
     params: ({ inputSize, hiddenSize }) => ({
       layers: layersFor(inputSize, hiddenSize).map(({ cell, size, options }) => cell.params(size, options)),
     }),
-    step({ layers: params }, { layers: states }, x, { key }) {
+    step({ layers: params }, { layers: states }, x, { key, step }) {
       let below: Tensor = x
       const layers = cells.map((cell, i) => {
+        const random = { ...(key && { key: foldIn(key, i) }), ...(step && { step }) }
         const context = {
           ...resolveOptions(cell.name, cell.options, {}),
-          ...(key && { key: foldIn(key, i) }),
-        }
-        const { next, output } = runStep(cell, params[i], states[i], below, context)
+          ...random,
+        } as OptionValues<OptionSpecs>
+        const { next, output } = runStep(cell, params[i]!, states[i]!, below, context)
         below = output
         return next
       })
