@@ -23,6 +23,11 @@ export function bytesPerElement(dtype: DType): number {
   return constructors[dtype].BYTES_PER_ELEMENT
 }
 
+/** Whether a value names a dtype. */
+export function isDType(value: unknown): value is DType {
+  return typeof value === 'string' && Object.hasOwn(constructors, value)
+}
+
 /** Whether derivatives exist for this dtype. */
 export function isFloat(dtype: DType): dtype is 'float64' | 'float32' {
   return dtype === 'float64' || dtype === 'float32'

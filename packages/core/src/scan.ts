@@ -134,7 +134,10 @@ function lengthOf(inputs: Flat, axis: number, given: number | undefined): number
 }
 
 function checkCarry(before: Flat, after: Flat): void {
-  if (!sameStructure(before.structure, after.structure)) checkStructure('scan', before, after)
+  if (!sameStructure(before.structure, after.structure)) {
+    const paths = before.paths.map((path) => path.replace('init', 'carry'))
+    checkStructure('scan', { ...before, paths }, after)
+  }
   before.leaves.forEach((entering, i) => {
     const leaving = after.leaves[i]!
     if (entering.dtype === leaving.dtype && sameShape(entering.shape, leaving.shape)) return

@@ -121,6 +121,10 @@ export function apply<Attrs extends object>(
   inputs: readonly Tensor[],
   attrs: Attrs,
 ): readonly Tensor[] {
+  inputs.forEach((input, i) => {
+    if (!(input instanceof Tensor))
+      refuse(op.name, `input ${i} is ${String(input)}, not a tensor; wrap numbers in tensor(…)`)
+  })
   const specs = op.infer(inputs, attrs)
   let level = 0
   for (const input of inputs) {

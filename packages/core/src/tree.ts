@@ -1,4 +1,5 @@
 import { refuse } from './errors.js'
+import { sameShape, showShape } from './shape.js'
 import { Tensor } from './tensor.js'
 
 /** A record of tensors: a tensor, or plain objects, arrays and tuples of records. */
@@ -72,6 +73,19 @@ export function checkStructure(where: string, expected: Flat, actual: Flat): voi
     where,
     `the record lists its keys in another order: ${actual.paths.join(', ')}; use ${expected.paths.join(', ')}`,
   )
+}
+
+/** Refuses a record of the same structure in which a tensor has another shape or dtype. */
+export function checkLike(where: string, what: string, expected: Flat, actual: Flat): void {
+  expected.leaves.forEach((x, i) => {
+    const y = actual.leaves[i]!
+    if (x.dtype === y.dtype && sameShape(x.shape, y.shape)) return
+    refuse(
+      where,
+      `the ${what} of ${expected.paths[i] || 'the value'} is ${y.dtype} ${showShape(y.shape)}; ` +
+        `it must be ${x.dtype} ${showShape(x.shape)}`,
+    )
+  })
 }
 
 /** Whether two records differ at most in their tensors. */

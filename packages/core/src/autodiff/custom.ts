@@ -2,7 +2,7 @@ import { close, withPlaceholders } from '../graph.js'
 import { customOp, type CustomAttrs } from '../ops/custom.js'
 import { zeros } from '../ops/literal.js'
 import { apply, type Tensor } from '../tensor.js'
-import { flatten, unflatten, type Flat, type Tree } from '../tree.js'
+import { checkLike, checkStructure, flatten, unflatten, type Flat, type Tree } from '../tree.js'
 import { linearizeGraph } from './vjp.js'
 
 /**
@@ -21,7 +21,7 @@ export function customVjp<Args extends readonly Tree[], Result extends Tree>(
       back<Result>(output, outputs),
       back<Result>(output, cotangents),
     )
-    return flatten(parts as Tree, 'customVjp', '').leaves
+    return leavesLike('customVjp', 'cotangent', input, parts as Tree)
   })
 }
 
@@ -33,14 +33,22 @@ export function customJvp<Args extends readonly Tree[], Result extends Tree>(
   f: (...args: Args) => Result,
   push: (args: Args, tangents: NoInfer<Args>) => NoInfer<Result>,
 ): (...args: Args) => Result {
-  return build(f, (input) => (inputs, _outputs, cotangents) => {
+  return build(f, (input, output) => (inputs, _outputs, cotangents) => {
     const back = (leaves: readonly Tensor[]) => unflatten<Tree>(input.structure, leaves) as unknown as Args
     return transpose(
       inputs,
-      (moves) => flatten(push(back(inputs), back(moves)), 'customJvp', '').leaves,
+      (moves) => leavesLike('customJvp', 'tangent', output, push(back(inputs), back(moves))),
       cotangents,
     )
   })
+}
+
+/** What a rule returns, checked against what it is a derivative of. */
+function leavesLike(where: string, what: string, expected: Flat, actual: Tree): readonly Tensor[] {
+  const given = flatten(actual, where, '')
+  checkStructure(where, expected, given)
+  checkLike(where, what, expected, given)
+  return given.leaves
 }
 
 /** The transpose of a linear function of values like `inputs`, applied to cotangents. */

@@ -5,9 +5,9 @@ import type { Maybe } from '../op.js'
 import { ones, zeros } from '../ops/literal.js'
 import { moveAxis } from '../ops/indexing.js'
 import { broadcastTo } from '../ops/movement.js'
-import { resolveAxis, sameShape, showShape } from '../shape.js'
+import { resolveAxis, showShape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
-import { checkStructure, flatten, unflatten, type Flat, type Structure, type Tree } from '../tree.js'
+import { checkLike, checkStructure, flatten, unflatten, type Flat, type Structure, type Tree } from '../tree.js'
 import { batchGraph } from './batch.js'
 import { jvpGraph } from './jvp.js'
 import { linearizeGraph } from './vjp.js'
@@ -207,16 +207,4 @@ export function vmap<Args extends readonly Tree[], Result extends Tree>(
     })
     return unflatten<Tree>(output.structure as Structure, stacked) as Result
   }
-}
-
-function checkLike(where: string, what: string, expected: Flat, actual: Flat): void {
-  expected.leaves.forEach((x, i) => {
-    const y = actual.leaves[i]!
-    if (x.dtype === y.dtype && sameShape(x.shape, y.shape)) return
-    refuse(
-      where,
-      `the ${what} of ${expected.paths[i] || 'the value'} is ${y.dtype} ${showShape(y.shape)}; ` +
-        `it must be ${x.dtype} ${showShape(x.shape)}`,
-    )
-  })
 }

@@ -64,12 +64,13 @@ export function concat(parts: readonly Tensor[], axis = 0): Tensor {
   return parts.length === 1 ? first : apply1(concatOp, parts, { axis: resolved })
 }
 
-/** x[…, from:to, …] along one axis; the bounds are within the axis. */
+/** x[…, from:to, …] along one axis. Bounds outside the axis are refused. */
 export function sliceAxis(x: Tensor, axis: number, from: number, to: number): Tensor {
-  if (from === 0 && to === x.shape[axis]) return x
+  const resolved = resolveAxis('slice', axis, x.rank)
+  if (from === 0 && to === x.shape[resolved]) return x
   return apply1(sliceOp, [x], {
-    start: x.shape.map((_, a) => (a === axis ? from : 0)),
-    stop: x.shape.map((extent, a) => (a === axis ? to : extent)),
+    start: x.shape.map((_, a) => (a === resolved ? from : 0)),
+    stop: x.shape.map((extent, a) => (a === resolved ? to : extent)),
     step: x.shape.map(() => 1),
   })
 }

@@ -54,6 +54,7 @@ export const scatterAddOp: Op<{ readonly size: number }> = {
   cost: 'heavy',
   infer([indices, updates], { size }) {
     checkIndices('scatterAdd', indices!)
+    checkSize('scatterAdd', size)
     const rank = indices!.shape.length
     if (!sameShape(updates!.shape.slice(0, rank), indices!.shape)) {
       refuse(
@@ -127,6 +128,7 @@ export const placeOp: Op<{ readonly size: number }> = {
   cost: 'light',
   infer([indices, updates], { size }) {
     checkIndices('place', indices!)
+    checkSize('place', size)
     if (!sameShape(indices!.shape, updates!.shape)) {
       refuse(
         'place',
@@ -177,6 +179,11 @@ export function moveAxis(x: Tensor, from: number, to: number): Tensor {
 
 function checkIndices(name: string, { dtype }: Spec): void {
   if (dtype !== 'int32') refuse(name, `the indices are ${dtype}; cast them to int32`)
+}
+
+function checkSize(name: string, size: number): void {
+  if (!Number.isInteger(size) || size < 0)
+    refuse(name, `the size is ${size}; it must be a whole number from 0`)
 }
 
 function checked(name: string, index: number, extent: number): number {

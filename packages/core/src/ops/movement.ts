@@ -135,12 +135,24 @@ export const sliceOp: Op<Slice> = {
   name: 'slice',
   formula: 'y_i = x_{a + s i}',
   cost: 'free',
-  infer: ([x], { start, stop, step }) => [
-    {
-      shape: start.map((from, axis) => Math.max(0, Math.ceil((stop[axis]! - from) / step[axis]!))),
-      dtype: x!.dtype,
-    },
-  ],
+  infer([x], { start, stop, step }) {
+    checkEachAxis('slice', 'bounds', start, x!.shape)
+    x!.shape.forEach((extent, axis) => {
+      const [from, to, by] = [start[axis]!, stop[axis]!, step[axis]!]
+      if (!(from >= 0 && to >= from && to <= extent)) {
+        refuse(
+          'slice',
+          `axis ${axis} of ${showShape(x!.shape)} has ${extent} entries, and ${from} to ${to} is not within them; ` +
+            `use 0 ≤ start ≤ stop ≤ ${extent}`,
+        )
+      }
+      if (!Number.isInteger(by) || by < 1)
+        refuse('slice', `the step along axis ${axis} is ${by}; it must be a whole number from 1`)
+    })
+    return [
+      { shape: start.map((from, axis) => Math.ceil((stop[axis]! - from) / step[axis]!)), dtype: x!.dtype },
+    ]
+  },
   kernel([x], attrs, [y]) {
     const walk = sliceWalk(x!.shape, attrs, y!.shape)
     return ([x], [y]) => gatherWalk(walk, x!, y!)
@@ -222,6 +234,8 @@ export const flipOp: Op<{ readonly axes: readonly number[] }> = {
 /** x in another shape with as many elements, as NumPy reads and writes it. One extent may be −1: what is left. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   const unknown = shape.indexOf(-1)
+  if (unknown !== shape.lastIndexOf(-1))
+    refuse('reshape', `${showShape(shape)} leaves two sizes open; give all but one`)
   const known = sizeOf(shape.filter((extent) => extent !== -1))
   const full = unknown < 0 ? shape : shape.map((extent, axis) => (axis === unknown ? x.size / known : extent))
   if (unknown >= 0 && !Number.isInteger(x.size / known)) {
@@ -248,9 +262,9 @@ export function permute(x: Tensor, permutation: readonly number[]): Tensor {
 /** x repeated along new leading axes and axes of size 1 until it has `shape`, as NumPy's broadcast_to. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x
-  if (!sameShape(broadcastShapes('broadcast', x.shape, shape), shape)) {
+  if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape)) {
     refuse(
-      'broadcast',
+      'broadcastTo',
       `${showShape(x.shape)} does not stretch to ${showShape(shape)}; only axes of size 1 stretch`,
     )
   }
@@ -259,6 +273,14 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 
 function stretch(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : apply1(broadcastOp, [x], { shape: [...shape] })
+}
+
+function checkEachAxis(name: string, what: string, given: readonly number[], shape: Shape): void {
+  if (given.length === shape.length) return
+  refuse(
+    name,
+    `${what} are given for ${given.length} axes, but ${showShape(shape)} has ${shape.length}; give one for each axis`,
+  )
 }
 
 function invert(permutation: readonly number[]): number[] {

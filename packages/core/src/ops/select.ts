@@ -1,4 +1,4 @@
-import type { DType } from '../dtype.js'
+import { isDType, type DType } from '../dtype.js'
 import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { sameShape, showShape } from '../shape.js'
