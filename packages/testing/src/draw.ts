@@ -58,9 +58,20 @@ export interface Draw {
  *
  * @param length how many numbers each list has; what is drawn beyond is the simplest case
  */
-export function drawn<T>(build: (draw: Draw) => T, { length = 64 } = {}): fc.Arbitrary<T> {
+export function drawn<T>(build: (draw: Draw) => T, options?: { length?: number }): fc.Arbitrary<T> {
+  return drawnAlike(build, 1, options).map(([value]) => value!)
+}
+
+/** Several values from one recipe: the same structure, other elements. */
+export function drawnAlike<T>(
+  build: (draw: Draw) => T,
+  count: number,
+  { length = 64 } = {},
+): fc.Arbitrary<readonly T[]> {
   const list = fc.array(fc.noBias(fc.nat(2 ** 31 - 1)), { minLength: length, maxLength: length })
-  return fc.tuple(list, list).map(([structure, elements]) => build(drawFrom(structure, elements)))
+  return fc
+    .tuple(list, fc.tuple(...Array.from({ length: count }, () => list)))
+    .map(([structure, variants]) => variants.map((elements) => build(drawFrom(structure, elements))))
 }
 
 /** Random shapes. */
