@@ -2,7 +2,15 @@ import { refuse } from '@tapeloop/core'
 
 /** An option of a cell: what the CLI, the docs and the playground make their controls from. */
 export type OptionSpec =
-  | { readonly type: 'number'; readonly default: number; readonly doc: string }
+  | {
+      readonly type: 'number'
+      readonly default: number
+      readonly min?: number
+      readonly max?: number
+      /** whole numbers only */
+      readonly integer?: true
+      readonly doc: string
+    }
   | { readonly type: 'boolean'; readonly default: boolean; readonly doc: string }
   | {
       readonly type: 'choice'
@@ -31,7 +39,7 @@ export function resolveOptions<Specs extends OptionSpecs>(
   given: Readonly<Record<string, unknown>>,
 ): OptionValues<Specs> {
   for (const [name, value] of Object.entries(given)) {
-    const spec = specs[name]
+    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
     if (spec === undefined) {
       const known = Object.keys(specs)
       refuse(
@@ -39,10 +47,24 @@ export function resolveOptions<Specs extends OptionSpecs>(
         `there is no option ${name}; ${known.length > 0 ? `its options are ${known.join(', ')}` : 'it has none'}`,
       )
     }
-    const expected = spec.type === 'choice' ? spec.choices.join(' or ') : `a ${spec.type}`
-    const fits = spec.type === 'choice' ? spec.choices.includes(value as string) : typeof value === spec.type
-    if (!fits) refuse(where, `option ${name} is ${JSON.stringify(value)}; it must be ${expected}`)
+    const shown = typeof value === 'string' ? `"${value}"` : String(value)
+    if (!fits(spec, value)) refuse(where, `option ${name} is ${shown}; it must be ${rangeOf(spec)}`)
   }
   const defaults = Object.entries(specs).map(([name, spec]) => [name, spec.default])
   return { ...Object.fromEntries(defaults), ...given } as OptionValues<Specs>
+}
+
+function fits(spec: OptionSpec, value: unknown): boolean {
+  if (spec.type === 'choice') return spec.choices.includes(value as string)
+  if (spec.type === 'boolean' || typeof value !== 'number') return typeof value === spec.type
+  const { min = -Infinity, max = Infinity, integer } = spec
+  return Number.isFinite(value) && value >= min && value <= max && (!integer || Number.isInteger(value))
+}
+
+function rangeOf(spec: OptionSpec): string {
+  if (spec.type === 'choice') return spec.choices.join(' or ')
+  if (spec.type === 'boolean') return 'true or false'
+  const { min, max, integer } = spec
+  const kind = integer ? 'a whole number' : 'a number'
+  return `${kind}${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : ` up to ${max}`}`
 }

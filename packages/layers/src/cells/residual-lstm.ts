@@ -28,7 +28,13 @@ export const residualLstm = defineCell({
       default: true,
       doc: 'multiply tanh(c) by a matrix before the shortcut is added',
     },
-    outputSize: { type: 'number', default: 0, doc: 'features of the output; 0: as many as hiddenSize' },
+    outputSize: {
+      type: 'number',
+      default: 0,
+      min: 0,
+      integer: true,
+      doc: 'features of the output; 0: as many as hiddenSize',
+    },
   },
   state: ({ hiddenSize }, { outputSize }) => ({ h: [outputSize || hiddenSize], c: [hiddenSize] }),
   params({ inputSize, hiddenSize: H }, { forgetBias, bias, peepholes, projection, outputSize }) {
