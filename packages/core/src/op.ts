@@ -75,6 +75,15 @@ export interface Op<Attrs extends object = object> {
   /** The definition as TeX. */
   readonly formula: string
   readonly cost: 'free' | 'light' | 'heavy'
+  /** every element of the output is a function of the same element of each input */
+  readonly elementwise?: true
+  /** the inputs may change places */
+  readonly commutative?: true
+  /**
+   * The sets of inputs in which the op is linear while the others are held: one set for a sum, two of one input each for
+   * a product. Follows from a `linear` derivative; stated where the derivative is of another kind.
+   */
+  readonly linear?: (attrs: Attrs) => readonly (readonly number[])[]
   /** Shapes and dtypes of the outputs; throws one sentence where the inputs do not fit. */
   infer(inputs: readonly Spec[], attrs: Attrs): readonly Spec[]
   /** The reference evaluation, prepared for given shapes. */

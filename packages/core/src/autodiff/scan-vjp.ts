@@ -124,7 +124,8 @@ function runForward(
     if (!sequences.includes(value)) places.set(value, stackOf(i >= 0 ? outputs[i]! : value))
   }
   const { graph } = close(bodyOutputs, stand, level)
-  const results = apply(scanOp, inputs, { ...attrs, body: graph, recompute: false })
+  const again = attrs.recompute ? { again: true as const } : {}
+  const results = apply(scanOp, inputs, { ...attrs, body: graph, recompute: false, ...again })
   const stacks = new Map<Tensor, Tensor>()
   for (const value of saved) {
     const i = carry.indexOf(value)

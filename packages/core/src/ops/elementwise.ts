@@ -14,6 +14,9 @@ interface Row {
   readonly accepts: Accepts
   /** dtype of the result; that of the inputs unless said */
   readonly result?: DType
+  readonly commutative?: true
+  /** sets of inputs in which it is linear, as in `Op` */
+  readonly linear?: readonly (readonly number[])[]
 }
 
 /** A unary op: its value and its derivative dy/dx in terms of x and y. No slope: piecewise constant. */
@@ -59,11 +62,14 @@ export function binary(
 
 type Slope = (a: Tensor, b: Tensor, y: Tensor) => Tensor | number
 
-function elementwise(name: string, { formula, accepts, result }: Row) {
+function elementwise(name: string, { formula, accepts, result, commutative, linear }: Row) {
   return {
     name,
     formula,
     cost: 'light' as const,
+    elementwise: true as const,
+    ...(commutative && { commutative }),
+    ...(linear && { linear: () => linear }),
     infer(inputs: readonly Spec[]) {
       checkElementwise(name, inputs, accepts)
       return [{ shape: inputs[0]!.shape, dtype: result ?? inputs[0]!.dtype }]

@@ -17,6 +17,7 @@ export const matmulOp: Op<Layout> = {
   name: 'matmul',
   formula: 'Y = A B',
   cost: 'heavy',
+  linear: () => [[0], [1]],
   infer([a, b], { transposeA, transposeB }) {
     const lead = a!.shape.slice(0, -2)
     if (!sameShape(lead, b!.shape.slice(0, -2))) {

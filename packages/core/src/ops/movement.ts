@@ -183,12 +183,22 @@ export const padOp: Op<Pad> = {
   name: 'pad',
   formula: String.raw`y_{a + s i} = x_i,\ y = c \text{ elsewhere}`,
   cost: 'free',
-  infer: ([x], { low, high, interior }) => [
-    {
-      shape: x!.shape.map((extent, axis) => low[axis]! + spanOf(extent, interior[axis]! + 1) + high[axis]!),
-      dtype: x!.dtype,
-    },
-  ],
+  linear: ({ value }) => (value === 0 ? [[0]] : []),
+  infer([x], { low, high, interior }) {
+    checkEachAxis('pad', 'paddings', low, x!.shape)
+    const shape = x!.shape.map((extent, axis) => {
+      const widths = [low[axis]!, high[axis]!, interior[axis]!]
+      const bad = widths.find((width) => !Number.isInteger(width) || width < 0)
+      if (bad !== undefined) {
+        refuse(
+          'pad',
+          `axis ${axis} of ${showShape(x!.shape)} is padded by ${bad}; paddings are whole numbers from 0, and slices cut`,
+        )
+      }
+      return low[axis]! + spanOf(extent, interior[axis]! + 1) + high[axis]!
+    })
+    return [{ shape, dtype: x!.dtype }]
+  },
   kernel([x], { low, interior, value }, [y]) {
     const step = interior.map((gap) => gap + 1)
     const walk = sliceWalk(y!.shape, { start: low, step }, x!.shape)

@@ -22,6 +22,8 @@ export interface ScanAttrs {
   readonly reverse: boolean
   /** keep nothing for the backward pass: it runs the loop again */
   readonly recompute: boolean
+  /** does again, inside the backward pass, what a loop with `recompute` did: compilers do not join the two */
+  readonly again?: true
 }
 
 export const scanOp: Op<ScanAttrs> = {
@@ -62,7 +64,7 @@ export function traceBody(
 /** A loop whose body is built by `step` from placeholders. */
 export function buildScan(
   parts: { carry: readonly Tensor[]; sequences: readonly Tensor[]; constants: readonly Tensor[] },
-  how: Pick<ScanAttrs, 'length' | 'reverse' | 'recompute'>,
+  how: Pick<ScanAttrs, 'length' | 'reverse' | 'recompute' | 'again'>,
   step: (
     carry: readonly Tensor[],
     slices: readonly Tensor[],
@@ -75,8 +77,8 @@ export function buildScan(
     const given = splitRoles(values, roles)
     return step(given.carry, given.sequences, given.constants)
   })
-  const { length, reverse, recompute } = how
-  const attrs = { body: graph, ...roles, length, reverse, recompute }
+  const { length, reverse, recompute, again } = how
+  const attrs = { body: graph, ...roles, length, reverse, recompute, ...(again && { again }) }
   return apply(scanOp, [...carry, ...sequences, ...constants, ...captures], attrs)
 }
 

@@ -13,6 +13,7 @@ export const selectOp: Op = {
   name: 'select',
   formula: String.raw`y = \begin{cases} a & c \\ b & \text{otherwise} \end{cases}`,
   cost: 'light',
+  elementwise: true,
   infer([condition, a, b]) {
     if (condition!.dtype !== 'bool') {
       refuse('where', `the condition is ${condition!.dtype}; compare it with something to get a bool`)
@@ -50,7 +51,12 @@ export const castOp: Op<{ readonly dtype: DType }> = {
   name: 'cast',
   formula: 'y = x',
   cost: 'light',
-  infer: ([x], { dtype }) => [{ shape: x!.shape, dtype }],
+  elementwise: true,
+  infer([x], { dtype }) {
+    if (!isDType(dtype))
+      refuse('cast', `there is no dtype ${String(dtype)}; use float64, float32, int32 or bool`)
+    return [{ shape: x!.shape, dtype }]
+  },
   kernel: (_inputs, { dtype }) => {
     const convert = dtype === 'bool' ? (x: number) => (x === 0 ? 0 : 1) : (x: number) => x
     return ([x], [y]) => {
