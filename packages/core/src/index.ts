@@ -28,6 +28,9 @@ export {
   splitKey,
   uniform,
 } from './random.js'
+export { toDot } from './print/dot.js'
+export { printGraph } from './print/graph.js'
+export { toMermaid } from './print/mermaid.js'
 export { reference } from './reference/backend.js'
 export { scan } from './scan.js'
 export type { ScanOptions } from './scan.js'
