@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import '../methods.js'
-import { grad } from '../autodiff/transforms.js'
-import { trace } from '../compile.js'
-import { orderOf, verify, type Graph } from '../graph.js'
+import { grad, scan, trace, verify, orderOf, type Graph, type Tensor, type Tree } from '../index.js'
 import * as ops from '../ops/functions.js'
-import { scan } from '../scan.js'
-import type { Tensor } from '../tensor.js'
-import type { Tree } from '../tree.js'
 import { isScan } from './build.js'
 import { simplify } from './simplify.js'
 
@@ -34,10 +28,10 @@ describe('simplify', () => {
   })
 
   test('folds literals in their own precision', () => {
-    const graph = simplify(trace((x: Tensor) => x.add(full(0.1, [2]).add(0.2).mul(3)), zeros([2])))
-    const literal = orderOf(graph.outputs)[0]!
-    const third = Math.fround
-    expect((literal.attrs as { value: number }).value).toBe(third(third(third(0.1) + third(0.2)) * 3))
+    const value = full(0.1, [2]).add(0.2).mul(3)
+    const literal = simplify({ inputs: [], outputs: [value] }).outputs[0]!.node!
+    const round = Math.fround
+    expect((literal.attrs as { value: number }).value).toBe(round(round(round(0.1) + round(0.2)) * 3))
   })
 
   test('joins equal values, also where operands change places', () => {
@@ -116,9 +110,6 @@ describe('simplify of loops', () => {
         ])[1],
       [5, 2, 3],
       [3],
-    )
-    expect(inside).toEqual(
-      ['full', 'reshape', 'scan(full add broadcast tanh mul)'].map((s) => s).length ? inside : [],
     )
     expect(inside.at(-1)).toMatch(/^scan\(.*full.*\)$/)
     expect(inside.at(-1)).toMatch(/broadcast/)
