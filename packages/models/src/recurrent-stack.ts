@@ -1,0 +1,50 @@
+import { refuse, type Tree } from '@tapeloop/core'
+import {
+  countParams,
+  recurrent,
+  stack,
+  withOptions,
+  type Cell,
+  type OptionSpecs,
+  type OptionValues,
+  type SequenceLayer,
+} from '@tapeloop/layers'
+
+/** The recurrent part of a model: layers of one cell on top of each other. */
+export interface RecurrentStackOptions<Options extends OptionSpecs = OptionSpecs> {
+  /** any cell, from the registry or of your own */
+  readonly cell: Cell<Options>
+  /** units of every layer */
+  readonly hiddenSize: number
+  /** how many layers; 1 unless said */
+  readonly layers?: number
+  /** values of the cell's own options, for every layer; its defaults unless said */
+  readonly options?: Partial<OptionValues<Options>>
+}
+
+/** What the layers carry from one time to the next, or their parameters: `{ layers: [...] }`, the lowest first. */
+export type State = { readonly [name: string]: Tree }
+
+/**
+ * Equal layers of a cell as one layer over sequences, with the number of its parameters, for which no memory is taken.
+ *
+ * @throws where a size is no whole number from 1, or the cell has no such option
+ */
+export function recurrentStack<Options extends OptionSpecs>(
+  where: string,
+  inputSize: number,
+  { cell, hiddenSize, layers = 1, options = {} }: RecurrentStackOptions<Options>,
+): { layer: SequenceLayer<State, State>; parameters: number } {
+  checkWhole(where, 'layers', layers)
+  checkWhole(where, 'hiddenSize', hiddenSize)
+  const stacked = stack(new Array<Cell>(layers).fill(withOptions(cell, options)))
+  const size = { inputSize, hiddenSize }
+  return { layer: recurrent(stacked, size), parameters: countParams(stacked.params(size, {})) }
+}
+
+/** Refuses anything but a whole number from 1, in one sentence that names the option. */
+export function checkWhole(where: string, name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    refuse(where, `${name} is ${value}; it must be a whole number from 1`)
+  }
+}

@@ -1,0 +1,36 @@
+import { flatten, randomKey, tensor, type Tree } from '@tapeloop/core'
+import { addingBatches, firstCursor } from '@tapeloop/data'
+import { cells, lstm, type Cell } from '@tapeloop/layers'
+import { expect, test } from 'vitest'
+import { sequenceRegressor } from './sequence-regressor.js'
+
+const small = { inputSize: 2, outputSize: 1, hiddenSize: 4 }
+
+test.each(Object.values<Cell>(cells))(
+  'over $name the number of parameters is known without drawing them',
+  (cell) => {
+    const model = sequenceRegressor({ cell, ...small, layers: 2 })
+    const drawn = flatten(model.init(randomKey(1)) as Tree).leaves
+    expect(model.parameters).toBe(drawn.reduce((sum, { size }) => sum + size, 0))
+  },
+)
+
+test('the prediction is made of the last output, and the loss is its mean squared error', () => {
+  const model = sequenceRegressor({ cell: lstm, ...small, dtype: 'float64' })
+  const params = model.init(randomKey(1))
+  const raw = addingBatches({ batchSize: 3, seqLength: 5, seed: 1, dtype: 'float64' }).batch(firstCursor)
+  const batch = model.batch(raw)
+  const predicted = model.apply(params, batch.x).dataSync()
+  expect(batch.y.shape).toEqual([3, 1])
+  expect(predicted).toHaveLength(3)
+  const { loss, weight } = model.loss(params, batch, model.start(batch))
+  const errors = [...predicted].map((value, row) => (value - raw.y[row]!) ** 2)
+  expect(loss.itemSync()).toBeCloseTo(errors.reduce((a, b) => a + b) / 3, 12)
+  expect(weight).toBe(3)
+
+  // row 0 alone, and with its last step left out
+  const alone = (steps: number) =>
+    model.apply(params, tensor(raw.x.slice(0, 2 * steps), { shape: [1, steps, 2] })).itemSync()
+  expect(alone(5)).toBeCloseTo(predicted[0]!, 12)
+  expect(alone(4)).not.toBeCloseTo(predicted[0]!, 6)
+})
