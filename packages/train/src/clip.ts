@@ -2,6 +2,7 @@ import {
   abs,
   add,
   cast,
+  clip,
   div,
   flatten,
   full,
@@ -63,5 +64,5 @@ export function clipByGlobalNorm<Gradients extends Tree>(
 /** Moves every element of the gradients into `[-largest, largest]`. */
 export function clipByValue<Gradients extends Tree>(gradients: Gradients, largest: number): Gradients {
   checkNumber('clipByValue', 'the largest value', largest, { minimum: 0 })
-  return mapTree(gradients, (leaf) => minimum(maximum(leaf, -largest), largest))
+  return mapTree(gradients, (leaf) => clip(leaf, -largest, largest))
 }

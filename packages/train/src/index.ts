@@ -1,5 +1,21 @@
+export type { Checkpoint, CheckpointState, History, StoredTensors } from './checkpoint.js'
 export { clipByGlobalNorm, clipByValue, globalNorm, type NormOptions } from './clip.js'
+export { evaluate, evaluator, type EvaluateOptions, type Evaluation } from './evaluate.js'
+export type {
+  CheckpointEvent,
+  DoneEvent,
+  EpochEvent,
+  FitEvent,
+  InterruptedEvent,
+  NonFiniteEvent,
+  SampleEvent,
+  StartEvent,
+  StepEvent,
+  ValidationEvent,
+} from './events.js'
+export { fit, type FitOptions } from './fit.js'
 export { bitsPerCharacter, perplexity, throughput, type Throughput } from './metrics.js'
+export { describeNonFinite, findNonFinite, type NonFinite } from './non-finite.js'
 export { adam, adamw, type AdamOptions } from './optimizers/adam.js'
 export { groups } from './optimizers/groups.js'
 export { optimizers } from './optimizers/index.js'
@@ -19,3 +35,6 @@ export {
   type LinearOptions,
   type Schedule,
 } from './schedules.js'
+export { createRun, openRun, type MetricsLine, type Run, type RunRecord } from './run.js'
+export type { BatchSource, Task, TaskLoss } from './task.js'
+export { restoreTree, treeToSafetensors } from './tensor-files.js'

@@ -1,0 +1,86 @@
+import { flatten, foldIn, randomKey, refuse, tensor, unflatten, type Tensor, type Tree } from '@tapeloop/core'
+import { firstCursor, parseCursor, type Cursor } from '@tapeloop/data'
+import type { History, StoredTensors } from './checkpoint.js'
+import type { FitOptions } from './fit.js'
+import type { Learned } from './step.js'
+import type { Task } from './task.js'
+import { restoreTree } from './tensor-files.js'
+
+/** Where training stands between two steps. */
+export interface Place<Params extends Tree, Carried extends Tree> {
+  learned: Learned<Params>
+  /** How many updates are made. */
+  step: number
+  /** The next batch. */
+  cursor: Cursor
+  /** What the last batch handed on; as it was saved until the first batch tells its structure; null at the start. */
+  carried: { readonly state: Carried } | { readonly stored: StoredTensors } | null
+  history: History
+  /** The last checkpoint and its step. */
+  saved: { readonly name: string; readonly step: number } | null
+}
+
+/** The start of a training, or the place where the run's last checkpoint was saved. */
+export interface Start<Params extends Tree, Carried extends Tree> {
+  readonly place: Place<Params, Carried>
+  /** Folded with the number of the step, the key of each batch. */
+  readonly key: Tensor
+  readonly seed: number
+  readonly metricsLines: number
+}
+
+/** Finds out where to begin, and brings the run folder back to there. */
+export async function startOf<Params extends Tree, Raw, Batch extends Tree, Carried extends Tree>(
+  task: Task<Params, Raw, Batch, Carried>,
+  { run, optimizer, params, data, seed: given }: FitOptions<Params, Raw, unknown>,
+): Promise<Start<Params, Carried>> {
+  const saved = (await run?.latest()) ?? null
+  const seed = saved?.state.seed ?? given ?? run?.record.seed ?? 0
+  if (given !== undefined && given !== seed) {
+    refuse(
+      'fit',
+      `seed is ${given} but the run was started with ${seed}; leave the seed out, or start a new run`,
+    )
+  }
+  const root = randomKey(seed)
+  const initial = params ?? task.init(foldIn(root, 0))
+  const place = saved === null ? await freshPlace() : savedPlace(saved)
+  const metricsLines = (await run?.rewind(saved)) ?? 0
+  return { place, key: foldIn(root, 1), seed, metricsLines }
+
+  async function freshPlace(): Promise<Place<Params, Carried>> {
+    return {
+      // copies, because steps take the memory of what they are given
+      learned: { params: await copyOf(initial), optimizer: await copyOf(optimizer.init(initial)) },
+      step: 0,
+      cursor: firstCursor,
+      carried: null,
+      history: { validations: [], epoch: { sum: 0, batches: 0 } },
+      saved: null,
+    }
+  }
+
+  function savedPlace({ name, state, ...stored }: NonNullable<typeof saved>): Place<Params, Carried> {
+    const where = `${run!.storage.name}/checkpoints/${name}`
+    return {
+      learned: {
+        params: restoreTree(initial, stored.model, `${where}/model.safetensors`),
+        optimizer: restoreTree(optimizer.init(initial), stored.optimizer, `${where}/optimizer.safetensors`),
+      },
+      step: state.step,
+      cursor: parseCursor(state.cursor, data),
+      carried: { stored: state.carried },
+      history: state.history,
+      saved: { name, step: state.step },
+    }
+  }
+}
+
+/** The same numbers in tensors of their own. */
+async function copyOf<T extends Tree>(tree: T): Promise<T> {
+  const { leaves, structure } = flatten(tree)
+  const copies = await Promise.all(
+    leaves.map(async (leaf) => tensor(await leaf.data(), { shape: leaf.shape, dtype: leaf.dtype })),
+  )
+  return unflatten<T>(structure, copies)
+}
