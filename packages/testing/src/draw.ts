@@ -21,9 +21,10 @@ export const wide: Grid = { from: -3.9, to: 3.9, step: 0.13 }
 export interface ShapeOptions {
   readonly minRank?: number
   readonly maxRank?: number
-  /** smallest extent; 1 unless said, 0 for tensors without elements */
-  readonly min?: number
+  /** largest extent; 3 unless said */
   readonly max?: number
+  /** now and then an axis of size 0 */
+  readonly empty?: boolean
 }
 
 /** Draws the parts of a random value, one after the other. Everything shrinks to its first, smallest or zero case. */
@@ -93,8 +94,13 @@ function drawFrom(structure: readonly number[], elements: readonly number[]): Dr
     integer: (min, max) => min + below(max - min + 1),
     boolean: () => below(2) === 1,
     oneOf: (cases) => cases[below(cases.length)]!,
-    shape: ({ minRank = 0, maxRank = 3, min = 1, max = 3 } = {}) =>
-      Array.from({ length: draw.integer(minRank, maxRank) }, () => draw.integer(min, max)),
+    shape({ minRank = 0, maxRank = 3, max = 3, empty = false } = {}) {
+      const isScalar = minRank === 0 && below(8) === 0
+      const rank = isScalar ? 0 : draw.integer(Math.min(Math.max(1, minRank), maxRank), maxRank)
+      const shape = Array.from({ length: rank }, () => draw.integer(1, max))
+      const none = empty && rank > 0 && below(16) === 15 ? draw.axis(shape) : null
+      return shape.map((extent, axis) => (axis === none ? 0 : extent))
+    },
     axis: (shape) => below(shape.length),
     axes(shape) {
       const first = draw.axis(shape)

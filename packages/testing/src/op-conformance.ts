@@ -31,7 +31,7 @@ import type { OpSample, OpSuite } from './ops/suite.js'
 
 /** How thoroughly to check. */
 export interface ConformanceOptions {
-  /** random samples for each check; 20 unless said */
+  /** random samples for each check; 25 unless said */
   readonly runs?: number
   /** 0 unless said: the same samples in every run */
   readonly seed?: number
@@ -111,7 +111,7 @@ function drawSample(suite: OpSuite, draw: Draw): DrawnSample {
 function property(
   check: (name: string, sample: OpSample, suite: OpSuite, draw: Draw) => void,
 ): OpCheck['check'] {
-  return (name, { runs = 20, seed = 0 } = {}) => {
+  return (name, { runs = 25, seed = 0 } = {}) => {
     const suite = suiteOf(name)
     const samples = drawn((draw) => drawSample(suite, draw))
     const holds = fc.property(samples, ({ sample, draw }) => check(name, sample, suite, draw))
@@ -161,7 +161,8 @@ function checkBroadcasting(name: string, { args }: OpSample, { broadcasting }: O
   const [first] = args
   const shape = first!.shape
   if (args.some((x) => x.size === 0)) return
-  const small = args.map((x) => corner(x, draw.stretchable(shape)))
+  const whole = draw.integer(0, args.length) // the last: none
+  const small = args.map((x, i) => (i === whole ? x : corner(x, draw.stretchable(shape))))
   const together = broadcastShape(small)
   checkClose(
     `${name} of ${small.map((x) => `[${x.shape}]`).join(' and ')}`,
@@ -185,32 +186,40 @@ function checkSharedUse(name: string, { args, f }: OpSample, { kinkWhenEqual, st
   checkGradients(fused, [first!], { name: `${name}, one tensor as every operand` })
 }
 
-function checkBatching(name: PrimitiveName, { runs = 20, seed = 0 }: ConformanceOptions = {}): void {
+function checkBatching(name: PrimitiveName, { runs = 25, seed = 0 }: ConformanceOptions = {}): void {
   const suite = suiteOf(name)
   const samples = drawnAlike((draw) => drawSample(suite, draw), 3)
   const holds = fc.property(samples, (variants) => {
     const [first] = variants as [DrawnSample]
     const { args, f } = first.sample
     if (args.length === 0) return
-    const always = first.draw.integer(0, args.length - 1)
-    const batched = args.map((_, i) => i === always || first.draw.boolean())
-    const stacked = args.map((x, i) =>
-      batched[i] ? concat(variants.map(({ sample }) => reshape(sample.args[i]!, [1, ...x.shape]))) : x,
-    )
-    const many = (...values: Tensor[]) =>
+    const many = (batched: readonly boolean[], values: readonly Tensor[]) =>
       vmap((...slices: Tensor[]) => [...f(...slices)], { in: batched.map((is) => (is ? 0 : null)) })(
         ...values,
       )
-    const results = many(...stacked)
-    variants.forEach(({ sample: { args: own } }, k) => {
-      checkClose(
-        `${name} under vmap, slice ${k}, batched ${JSON.stringify(batched)}`,
-        results.map((y) => reshape(sliceAxis(y, 0, k, k + 1), y.shape.slice(1))),
-        f(...args.map((x, i) => (batched[i] ? own[i]! : x))),
-        1e-12,
+    const stacked = args.map((x, i) =>
+      concat(variants.map(({ sample }) => reshape(sample.args[i]!, [1, ...x.shape]))),
+    )
+    for (const batched of choices(args.length)) {
+      const results = many(
+        batched,
+        args.map((x, i) => (batched[i] ? stacked[i]! : x)),
       )
+      variants.forEach(({ sample: { args: own } }, k) => {
+        checkClose(
+          `${name} under vmap, slice ${k}, batched ${JSON.stringify(batched)}`,
+          results.map((y) => reshape(sliceAxis(y, 0, k, k + 1), y.shape.slice(1))),
+          f(...args.map((x, i) => (batched[i] ? own[i]! : x))),
+          1e-12,
+        )
+      })
+    }
+    if (suite.stops) return
+    const all = args.map(() => true)
+    checkGradients((...values: Tensor[]) => many(all, values), stacked, {
+      name: `${name} under vmap`,
+      order: 1,
     })
-    if (!suite.stops) checkGradients(many, stacked, { name: `${name} under vmap`, order: 1 })
   })
   fc.assert(holds, { numRuns: runs, seed })
 }
@@ -231,6 +240,12 @@ function refusalOf(call: () => unknown): string {
     return error instanceof TapeloopError ? error.message : String(error)
   }
   return 'nothing: the call went through'
+}
+
+/** All ways to choose some of `count` things. */
+function choices(count: number): readonly (readonly boolean[])[] {
+  const some = Array.from({ length: 2 ** count - 1 }, (_, i) => i + 1)
+  return some.map((bits) => Array.from({ length: count }, (_, i) => (bits >> i) % 2 === 1))
 }
 
 /** The same elements back to front: other numbers of the same domain. */

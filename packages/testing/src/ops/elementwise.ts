@@ -32,7 +32,7 @@ function unary(op: Op, call: (x: Tensor) => Tensor, accepts: Accepts, grid = wid
   ]
   if (wrong) refused.push({ call: () => call(wrong.operand), says: `${op.name}: ${wrong.says}` })
   return {
-    sample: (draw) => sampleOf(op, [draws(draw, accepts, draw.shape({ min: 0 }), grid)], {}),
+    sample: (draw) => sampleOf(op, [draws(draw, accepts, draw.shape({ empty: true }), grid)], {}),
     refused,
   }
 }
@@ -70,7 +70,7 @@ function binary(
   }
   return {
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       return sampleOf(op, [draws(draw, accepts, shape, left), draws(draw, accepts, shape, right)], {})
     },
     broadcasting: call,
@@ -83,7 +83,7 @@ function comparison(op: Op, call: (a: Tensor, b: Tensor) => Tensor, accepts: Acc
   return {
     ...binary(op, call, accepts),
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       const pair = draw.boolean()
         ? [draw.integers(shape, 0, 2), draw.integers(shape, 0, 2)]
         : [draw.floats(shape), draw.floats(shape, between)]
@@ -133,7 +133,7 @@ export const elementwiseSuites = {
 
   select: {
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       const branches = [draw.floats(shape), draw.floats(shape)]
       return sampleOf(primitives.select, [draw.booleans(shape), ...branches], {})
     },
@@ -166,7 +166,7 @@ export const elementwiseSuites = {
         ['bool', 'float64'],
         ['int32', 'bool'],
       ])
-      return sampleOf(primitives.cast, [draw.tensor(draw.shape({ min: 0 }), from)], { dtype: to })
+      return sampleOf(primitives.cast, [draw.tensor(draw.shape({ empty: true }), from)], { dtype: to })
     },
     refused: [
       {
@@ -176,7 +176,7 @@ export const elementwiseSuites = {
     ],
   },
   stop: {
-    sample: (draw) => sampleOf(primitives.stop, [draw.floats(draw.shape({ min: 0 }))], {}),
+    sample: (draw) => sampleOf(primitives.stop, [draw.floats(draw.shape({ empty: true }))], {}),
     refused: [
       {
         call: () => core.stopGradient(untyped(3)),

@@ -12,8 +12,8 @@ export const indexingSuites = {
   take: {
     sample(draw) {
       const rows = draw.integer(1, 4)
-      const x = draw.floats([rows, ...draw.shape({ maxRank: 2, min: 0 })])
-      return sampleOf(primitives.take, [x, draw.integers(draw.shape({ min: 0 }), 0, rows - 1)], {})
+      const x = draw.floats([rows, ...draw.shape({ maxRank: 2, empty: true })])
+      return sampleOf(primitives.take, [x, draw.integers(draw.shape({ empty: true }), 0, rows - 1)], {})
     },
     refused: [
       { call: () => core.take(x, x), says: 'take: the indices are float32; cast them to int32' },
@@ -30,9 +30,9 @@ export const indexingSuites = {
   scatterAdd: {
     sample(draw) {
       const size = draw.integer(1, 4)
-      const shape = draw.shape({ maxRank: 2, min: 0 })
+      const shape = draw.shape({ maxRank: 2, empty: true })
       const indices = draw.integers(shape, 0, size - 1)
-      const updates = draw.floats([...shape, ...draw.shape({ maxRank: 2, min: 0 })])
+      const updates = draw.floats([...shape, ...draw.shape({ maxRank: 2, empty: true })])
       return sampleOf(primitives.scatterAdd, [indices, updates], { size })
     },
     refused: [
@@ -57,7 +57,7 @@ export const indexingSuites = {
   pick: {
     sample(draw) {
       const n = draw.integer(1, 4)
-      const lead = draw.shape({ maxRank: 2, min: 0 })
+      const lead = draw.shape({ maxRank: 2, empty: true })
       const indices = draw.integers([...lead, draw.integer(0, 3)], 0, n - 1)
       return sampleOf(primitives.pick, [draw.floats([...lead, n]), indices], {})
     },
@@ -76,7 +76,7 @@ export const indexingSuites = {
   place: {
     sample(draw) {
       const size = draw.integer(1, 4)
-      const shape = [...draw.shape({ maxRank: 2, min: 0 }), draw.integer(0, 3)]
+      const shape = [...draw.shape({ maxRank: 2, empty: true }), draw.integer(0, 3)]
       return sampleOf(primitives.place, [draw.integers(shape, 0, size - 1), draw.floats(shape)], { size })
     },
     refused: [
@@ -98,7 +98,7 @@ export const indexingSuites = {
   randomBits: {
     sample: (draw) =>
       sampleOf(primitives.randomBits, [draw.key(draw.shape({ maxRank: 1 }))], {
-        shape: draw.shape({ min: 0 }),
+        shape: draw.shape({ empty: true }),
       }),
     refused: [
       {

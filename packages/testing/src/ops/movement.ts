@@ -16,7 +16,7 @@ export const movementSuites = {
     sample(draw) {
       const dtype = draw.dtype()
       const value = dtype === 'bool' ? draw.integer(0, 1) : draw.integer(-3, 3)
-      return sampleOf(primitives.full, [], { value, shape: draw.shape({ min: 0 }), dtype })
+      return sampleOf(primitives.full, [], { value, shape: draw.shape({ empty: true }), dtype })
     },
     refused: [
       {
@@ -34,7 +34,7 @@ export const movementSuites = {
   },
   reshape: {
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       const to = draw.boolean() ? [shape.reduce((a, b) => a * b, 1)] : [1, ...shape].toReversed()
       return sampleOf(primitives.reshape, [anyTensor(draw, shape)], { shape: to })
     },
@@ -59,7 +59,7 @@ export const movementSuites = {
   },
   transpose: {
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       const permutation = draw.permutation(shape.length)
       return sampleOf(primitives.transpose, [anyTensor(draw, shape)], { permutation })
     },
@@ -73,7 +73,7 @@ export const movementSuites = {
   },
   broadcast: {
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       const from = shape.map((extent) => (draw.boolean() ? 1 : extent))
       return sampleOf(primitives.broadcast, [anyTensor(draw, from)], { shape })
     },
@@ -92,7 +92,7 @@ export const movementSuites = {
   },
   slice: {
     sample(draw) {
-      const shape = draw.shape({ min: 0, max: 5 })
+      const shape = draw.shape({ empty: true, max: 5 })
       const start = shape.map((extent) => draw.integer(0, extent))
       const stop = shape.map((extent, axis) => draw.integer(start[axis]!, extent))
       const step = shape.map(() => draw.integer(1, 3))
@@ -119,7 +119,7 @@ export const movementSuites = {
   },
   pad: {
     sample(draw) {
-      const shape = draw.shape({ min: 0 })
+      const shape = draw.shape({ empty: true })
       const widths = () => shape.map(() => draw.integer(0, 2))
       const attrs = { low: widths(), high: widths(), interior: widths(), value: draw.integer(0, 2) }
       return sampleOf(primitives.pad, [draw.floats(shape)], attrs)
@@ -137,7 +137,7 @@ export const movementSuites = {
   },
   flip: {
     sample(draw) {
-      const shape = draw.shape({ minRank: 1, min: 0 })
+      const shape = draw.shape({ minRank: 1, empty: true })
       return sampleOf(primitives.flip, [anyTensor(draw, shape)], { axes: draw.axes(shape) })
     },
     refused: [
@@ -154,7 +154,7 @@ export const movementSuites = {
   },
   concat: {
     sample(draw) {
-      const shape = draw.shape({ minRank: 1, min: 0 })
+      const shape = draw.shape({ minRank: 1, empty: true })
       const axis = draw.axis(shape)
       const dtype = draw.oneOf(['float64', 'float64', 'float64', 'int32', 'bool'])
       const parts = Array.from({ length: draw.integer(1, 3) }, () =>

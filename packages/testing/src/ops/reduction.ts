@@ -10,7 +10,7 @@ const noAxis = 'axis 2 does not exist: the tensor has 2 axes, so use -2 to 1'
 export const reductionSuites = {
   sum: {
     sample(draw) {
-      const shape = draw.shape({ minRank: 1, min: 0 })
+      const shape = draw.shape({ minRank: 1, empty: true })
       return sampleOf(primitives.sum, [draw.floats(shape)], { axes: draw.axes(shape) })
     },
     refused: [
@@ -55,7 +55,7 @@ export const reductionSuites = {
   },
   cumsum: {
     sample(draw) {
-      const shape = draw.shape({ minRank: 1, min: 0 })
+      const shape = draw.shape({ minRank: 1, empty: true })
       return sampleOf(primitives.cumsum, [draw.floats(shape)], {
         axis: draw.axis(shape),
         reverse: draw.boolean(),
@@ -84,11 +84,11 @@ export const reductionSuites = {
   },
   matmul: {
     sample(draw) {
-      const lead = draw.shape({ maxRank: 2, min: 0 })
-      const [m, k, n] = [draw.integer(0, 5), draw.integer(0, 5), draw.integer(0, 5)]
+      const lead = draw.shape({ maxRank: 2, empty: true })
+      const [m, k, n] = draw.shape({ minRank: 3, maxRank: 3, max: 5, empty: true })
       const [transposeA, transposeB] = [draw.boolean(), draw.boolean()]
-      const a = draw.floats([...lead, ...(transposeA ? [k, m] : [m, k])])
-      const b = draw.floats([...lead, ...(transposeB ? [n, k] : [k, n])])
+      const a = draw.floats([...lead, ...(transposeA ? [k!, m!] : [m!, k!])])
+      const b = draw.floats([...lead, ...(transposeB ? [n!, k!] : [k!, n!])])
       return sampleOf(primitives.matmul, [a, b], { transposeA, transposeB })
     },
     refused: [
