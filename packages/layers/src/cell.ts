@@ -3,7 +3,7 @@ import type { Initializer } from './initializer.js'
 import type { OptionSpecs, OptionValues } from './options.js'
 
 /** What a user decides of any cell: features in, units of state. */
-export interface CellSize {
+export type CellSize = {
   readonly inputSize: number
   readonly hiddenSize: number
 }
@@ -38,7 +38,7 @@ export type ParamsOf<Specs> = ParamSpecs extends Specs
 export type AnyRecord = { readonly [name: string]: Tree }
 
 /** What a step is told besides numbers. */
-export interface StepContext {
+export type StepContext = {
   /** randomness: new each step where the cell declares `random: 'step'`, else that of the sequence; absent in evaluation */
   readonly key?: Tensor
   /** int32 scalar, beside a key: the index of the time step, for combinators to hand on */

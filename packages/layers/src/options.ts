@@ -21,7 +21,7 @@ export type OptionSpec =
 
 export type OptionSpecs = { readonly [name: string]: OptionSpec }
 
-/** The values of options: a choice is one of its literals. */
+/** The values of options: a choice is one of its literals. Of an option that is not known, anything. */
 export type OptionValues<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: Specs[Name] extends { readonly choices: readonly (infer Choice)[] }
     ? Choice
@@ -29,7 +29,7 @@ export type OptionValues<Specs extends OptionSpecs> = {
       ? number
       : Specs[Name] extends { readonly type: 'boolean' }
         ? boolean
-        : number | boolean | string
+        : unknown
 }
 
 /** Given options over the defaults, checked. `where` names the cell in the error message. */

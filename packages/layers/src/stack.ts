@@ -1,6 +1,6 @@
 import { foldIn, refuse, type Tensor } from '@tapeloop/core'
 import { defineCell, type Cell } from './cell.js'
-import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
+import { resolveOptions } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
 
 /**
@@ -38,10 +38,7 @@ export function stack(cells: readonly Cell[], { sizes }: { readonly sizes?: read
       let below: Tensor = x
       const layers = cells.map((cell, i) => {
         const random = { ...(key && { key: foldIn(key, i) }), ...(step && { step }) }
-        const context = {
-          ...resolveOptions(cell.name, cell.options, {}),
-          ...random,
-        } as OptionValues<OptionSpecs>
+        const context = { ...resolveOptions(cell.name, cell.options, {}), ...random }
         const { next, output } = runStep(cell, params[i]!, states[i]!, below, context)
         below = output
         return next
