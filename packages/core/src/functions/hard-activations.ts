@@ -1,4 +1,5 @@
 import { add, and, div, less, lessEqual, mul, sub } from '../ops/arithmetic.js'
+import { stopGradient } from '../ops/select.js'
 import type { Tensor } from '../tensor.js'
 import { checkFloat } from './check.js'
 import { where } from './elementwise.js'
@@ -17,10 +18,15 @@ export function relu6(x: Tensor): Tensor {
   return hardTanh(x, 0, 6)
 }
 
-/** x / 6 + 1/2 held between 0 and 1. */
+/**
+ * x / 6 + 1/2 held between 0 and 1. The slope of the middle piece is the float32 next to 1/6, which is what PyTorch
+ * multiplies gradients with in float64 too.
+ */
 export function hardSigmoid(x: Tensor): Tensor {
   checkFloat('hardSigmoid', x)
-  return hardTanh(add(div(x, 6), 0.5), 0, 1)
+  const sloped = mul(x, Math.fround(1 / 6))
+  const exact = add(div(x, 6), 0.5)
+  return hardTanh(add(sloped, stopGradient(sub(exact, sloped))), 0, 1)
 }
 
 /** x · hardSigmoid(x) (Howard et al. 2019). */

@@ -12,7 +12,7 @@ import { takeAlongAxis } from './indexing.js'
 import { expandDims, squeeze } from './shape.js'
 
 /** Elements, and where along the axis they stood (int32). The gradient of an element goes to that one place. */
-export interface Ranked {
+export type Ranked = {
   readonly values: Tensor
   readonly indices: Tensor
 }

@@ -40,7 +40,10 @@ export function programs(build: (vector: VectorCase) => Program): Family {
 /** Compares a tensor with numbers from a file. */
 export function compareTensor(what: string, actual: Tensor | undefined, expected: VectorTensor): Check {
   if (actual === undefined) return { what, difference: Infinity, note: 'missing' }
-  return compareShapes(what, actual.shape, expected.shape) ?? compareNumbers(what, actual.dataSync(), expected.data)
+  return (
+    compareShapes(what, actual.shape, expected.shape) ??
+    compareNumbers(what, actual.dataSync(), expected.data)
+  )
 }
 
 /** A tensor that a case must have. */
