@@ -55,7 +55,7 @@ const lines = fencedAs('sh').flatMap(({ code, title }) =>
 )
 
 test.for(lines)('$title: $line', { timeout: 60_000 }, ({ line }) => {
-  const [, tapeloop] = /^(?:pnpm|npx) tapeloop (.*)$/.exec(line) ?? []
+  const [, tapeloop] = /^(?:(?:pnpm|npx) tapeloop|npm run tapeloop --) (.*)$/.exec(line) ?? []
   if (tapeloop !== undefined) return expectTapeloopCommand(tapeloop.split(/\s+/))
   const [, script] = /^(?:npm run|npm|pnpm run|pnpm) ([\w:]+)/.exec(line) ?? []
   const exists =
