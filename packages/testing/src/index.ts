@@ -1,3 +1,16 @@
+export { checkGolden } from './cells/golden.js'
+export type { Golden, GoldenCase, GoldenTensors } from './cells/golden.js'
+export { cellSubject } from './cells/sample.js'
+export type {
+  AnyLayer,
+  CellSubject,
+  DrawnLayer,
+  LayerData,
+  LayerResult,
+  LayerSubject,
+} from './cells/sample.js'
+export { cellChecks, checkCell, layerChecks } from './cells/suite.js'
+export type { LayerCheck } from './cells/suite.js'
 export { checkClose } from './closeness.js'
 export { drawn, offIntegers, positive, shapes, tensors, wide } from './draw.js'
 export type { Draw, Grid, ShapeOptions } from './draw.js'

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import type { Cell } from '@tapeloop/layers'
 import fc from 'fast-check'
 import { drawn } from '../draw.js'
@@ -34,9 +35,9 @@ export interface LayerCheck<Subject = LayerSubject> {
 export const layerChecks: readonly LayerCheck[] = [
   {
     title: 'has the derivatives that differences have, to the second order',
-    check: property(checkDerivatives, 6),
+    check: property(checkDerivatives),
   },
-  { title: 'uses every parameter and every state', check: property(checkReached, 4) },
+  { title: 'uses every parameter and every state', check: property(checkReached, 5) },
   { title: 'keeps the rows of a batch apart', check: property(checkRows) },
   { title: 'under vmap does what it does one by one', check: property(checkMapped) },
   { title: 'is not changed by padding, not even by NaN', check: property(checkPadding) },
@@ -66,16 +67,26 @@ export function checkCell(cell: Cell, options?: ConformanceOptions): void {
   for (const { check } of cellChecks) check(cellSubject(cell), options)
 }
 
-function property(holds: (sample: LayerSample) => void, usual = 12): LayerCheck['check'] {
+function property(holds: (sample: LayerSample) => void, usual = 20): LayerCheck['check'] {
   return (subject, { runs = usual, seed = 0 } = {}) => {
-    const samples = drawn((draw) => {
-      const sample = drawSample(subject, draw)
-      const { shows, data } = sample
-      // functions say nothing in a counterexample
-      return Object.assign(sample, {
-        [fc.toStringMethod]: () => `${subject.name} ${fc.stringify({ ...shows, data })}`,
-      })
+    const samples = drawn(
+      (draw) => {
+        const sample = drawSample(subject, draw)
+        const { shows, data } = sample
+        // functions say nothing in a counterexample
+        return Object.assign(sample, { [fc.toStringMethod]: () => fc.stringify({ ...shows, data }) })
+      },
+      { length: 24 },
+    )
+    const { failed, counterexample, errorInstance } = fc.check(fc.property(samples, holds), {
+      numRuns: runs,
+      seed,
     })
-    fc.assert(fc.property(samples, holds), { numRuns: runs, seed })
+    if (!failed) return
+    const said = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
+    const smallest = fc.stringify(counterexample?.[0])
+    throw new TapeloopError(`${said}\nThis is the smallest counterexample of seed ${seed}: ${smallest}`, {
+      cause: errorInstance,
+    })
   }
 }
