@@ -1,10 +1,8 @@
 import { refuse } from './errors.js'
-import { concat, sliceAxis } from './ops/concat.js'
 import { moveAxis } from './ops/indexing.js'
-import { reshape } from './ops/movement.js'
-import { buildScan, scanOp, sliceOf, traceBody } from './ops/scan.js'
+import { scanOp, sliceOf, traceBody } from './ops/scan.js'
 import { resolveAxis, sameShape, showShape } from './shape.js'
-import { apply, type Tensor } from './tensor.js'
+import { apply } from './tensor.js'
 import {
   checkStructure,
   flatten,
@@ -60,55 +58,17 @@ export function scan<Carry extends Tree, Xs extends Tree, Ys extends Tree>(
     stacked = outputs.structure
     return [...after.leaves, ...outputs.leaves]
   })
-  const run: Run = (from, over, length, recompute) => {
-    const attrs = { body: graph, carries: from.length, sequences: over.length, length, reverse, recompute }
-    return apply(scanOp, [...from, ...over, ...captures], attrs)
-  }
-  const results =
-    checkpoint === 'sqrt'
-      ? runInBlocks(carry.leaves, sequences, time, reverse, run)
-      : run(carry.leaves, sequences, time, checkpoint === 'all')
+  const results = apply(scanOp, [...carry.leaves, ...sequences, ...captures], {
+    body: graph,
+    carries: carry.leaves.length,
+    sequences: sequences.length,
+    length: time,
+    reverse,
+    recompute: checkpoint === 'none' ? false : checkpoint,
+  })
   const count = carry.leaves.length
   const outputs = results.slice(count).map((y) => moveAxis(y, 0, axis < 0 ? axis + y.rank : axis))
   return [unflatten(carry.structure, results.slice(0, count)), unflatten(stacked, outputs)]
-}
-
-type Run = (
-  from: readonly Tensor[],
-  over: readonly Tensor[],
-  length: number,
-  recompute: boolean,
-) => readonly Tensor[]
-
-/** A loop over blocks of √T steps; within the backward pass each block is run again. What is left over is a block of its own. */
-function runInBlocks(
-  start: readonly Tensor[],
-  sequences: readonly Tensor[],
-  time: number,
-  reverse: boolean,
-  run: Run,
-): readonly Tensor[] {
-  const steps = Math.max(1, Math.floor(Math.sqrt(time)))
-  const blocks = Math.floor(time / steps)
-  const rest = time - blocks * steps
-  const [low, high] = reverse ? [rest, time] : [0, time - rest]
-  const part = (x: Tensor, from: number, to: number) => sliceAxis(x, 0, from, to)
-  const runRest = (from: readonly Tensor[]) => {
-    const over = sequences.map((x) => (reverse ? part(x, 0, rest) : part(x, high, time)))
-    return run(from, over, rest, true)
-  }
-  const cut = sequences.map((x) => reshape(part(x, low, high), [blocks, steps, ...x.shape.slice(1)]))
-  const whole = buildScan(
-    { carry: start, sequences: cut, constants: [] },
-    { length: blocks, reverse, recompute: false },
-    (carry, over) => run(carry, over, steps, true),
-  )
-  const count = start.length
-  const stacks = whole.slice(count).map((y) => reshape(y, [blocks * steps, ...y.shape.slice(2)]))
-  if (rest === 0) return [...whole.slice(0, count), ...stacks]
-  const last = runRest(whole.slice(0, count))
-  const joined = stacks.map((y, i) => concat(reverse ? [last[count + i]!, y] : [y, last[count + i]!]))
-  return [...last.slice(0, count), ...joined]
 }
 
 function lengthOf(inputs: Flat, axis: number, given: number | undefined): number {

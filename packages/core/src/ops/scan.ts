@@ -5,6 +5,7 @@ import { runLoop } from '../reference/loop.js'
 import { sameShape, showShape } from '../shape.js'
 import { apply, type Tensor } from '../tensor.js'
 import { batchScan } from '../autodiff/scan-batch.js'
+import { linearizeInBlocks } from '../autodiff/scan-blocks.js'
 import { jvpScan } from '../autodiff/scan-jvp.js'
 import { activityOfScan, linearizeScan } from '../autodiff/scan-vjp.js'
 
@@ -20,8 +21,8 @@ export interface ScanAttrs {
   readonly length: number
   /** from the last slice to the first; stacks keep the order of the sequences */
   readonly reverse: boolean
-  /** keep nothing for the backward pass: it runs the loop again */
-  readonly recompute: boolean
+  /** what the backward pass runs again instead of keeping its values: nothing, all, or blocks of √T steps in turn */
+  readonly recompute: false | 'all' | 'sqrt'
   /** does again, inside the backward pass, what a loop with `recompute` did: compilers do not join the two */
   readonly again?: true
 }
@@ -48,7 +49,10 @@ export const scanOp: Op<ScanAttrs> = {
     kind: 'staged',
     activity: activityOfScan,
     jvp: jvpScan,
-    linearize: linearizeScan,
+    linearize: (active, inputs, attrs) =>
+      attrs.recompute === 'sqrt'
+        ? linearizeInBlocks(active, inputs, attrs)
+        : linearizeScan(active, inputs, attrs),
   },
   batch: batchScan,
 }

@@ -1,4 +1,4 @@
-import { isFloat, printGraph, trace, type Tensor } from '@tapeloop/core'
+import { isFloat, printGraph, trace, type ScanOptions, type Tensor } from '@tapeloop/core'
 import fc from 'fast-check'
 import { drawn, type Draw } from '../draw.js'
 import { environment, type Environment } from './environment.js'
@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly steps?: number
   /** of the float arguments; float64 unless said */
   readonly dtype?: 'float64' | 'float32'
+  /** of every loop; at random unless said */
+  readonly checkpoint?: ScanOptions['checkpoint']
 }
 
 /**
@@ -29,6 +31,7 @@ export function programs({
   smooth = false,
   steps = 14,
   dtype = 'float64',
+  checkpoint,
 }: ProgramOptions = {}): fc.Arbitrary<Program> {
   const choice = fc.noBias(fc.nat(2 ** 24 - 1))
   const list = fc.array(fc.array(choice, { minLength: 8, maxLength: 8 }), {
@@ -38,7 +41,7 @@ export function programs({
   })
   const args = drawn((draw) => argumentsOf(draw, dtype))
   return fc.tuple(args, list).map(([args, list]) => {
-    const f = (...values: Tensor[]) => run(list, values, smooth)
+    const f = (...values: Tensor[]) => run(list, values, smooth, checkpoint)
     const show = () => [printGraph(trace(f, ...args)), ...args].join('\n')
     return Object.assign({ args, f }, { [fc.toStringMethod]: show })
   })
@@ -59,9 +62,14 @@ function argumentsOf(draw: Draw, dtype: 'float64' | 'float32'): readonly Tensor[
 }
 
 /** Deeper loops are left out. */
-const deepest = 2
+const deepest = 3
 
-function run(steps: readonly Choices[], args: readonly Tensor[], smooth: boolean): Tensor[] {
+function run(
+  steps: readonly Choices[],
+  args: readonly Tensor[],
+  smooth: boolean,
+  checkpoint: ScanOptions['checkpoint'],
+): Tensor[] {
   const table = smooth ? smoothSteps : allSteps
   const build = (env: Environment, from: number, to: number): void => {
     for (let i = from; i < to; i++) {
@@ -69,7 +77,7 @@ function run(steps: readonly Choices[], args: readonly Tensor[], smooth: boolean
       // a loop takes some of the following steps for its body
       if (kind % 4 === 0 && env.depth < deepest) {
         const end = Math.min(to, i + 1 + (choices[6]! % 5))
-        addLoop(env, choices, (inner) => build(inner, i + 1, end))
+        addLoop(env, choices, checkpoint, (inner) => build(inner, i + 1, end))
         i = end - 1
       } else {
         const value = table[Math.floor(kind / 4) % table.length]!(env, choices)

@@ -1,5 +1,5 @@
 import * as core from '@tapeloop/core'
-import { broadcastTo, isFloat, scan, where, type Tensor, type Tree } from '@tapeloop/core'
+import { broadcastTo, isFloat, scan, where, type ScanOptions, type Tensor, type Tree } from '@tapeloop/core'
 import { environment, fitsInto, floatLike, type Environment } from './environment.js'
 import type { Choices } from './steps.js'
 
@@ -13,7 +13,12 @@ const kinds = ['delay', 'accumulate', 'mask', 'recur', 'delay', 'accumulate', 's
  * A loop around a body: up to two sequences (any values with as many entries along the time axis), up to three carries of
  * different kinds and a counter, everything outside within reach of the body, forward or reversed, checkpointed or not.
  */
-export function addLoop(env: Environment, choices: Choices, body: Build): void {
+export function addLoop(
+  env: Environment,
+  choices: Choices,
+  checkpoint: ScanOptions['checkpoint'],
+  body: Build,
+): void {
   const [form = 0, first = 0, second = 0, carrying = 0, kind = 0, how = 0, more = 0] = choices
   const axis = form % 5 === 0 ? 1 : 0
   const sequence = env.float(first, ({ rank }) => rank > axis)
@@ -46,7 +51,7 @@ export function addLoop(env: Environment, choices: Choices, body: Build): void {
       axis,
       reverse: how % 2 === 1,
       length: time,
-      checkpoint: (['none', 'none', 'all', 'sqrt'] as const)[how % 4]!,
+      checkpoint: checkpoint ?? (['none', 'none', 'all', 'sqrt'] as const)[how % 4]!,
     },
   )
   for (const value of [...Object.values(last), ...Object.values(ys)]) env.add(value)
