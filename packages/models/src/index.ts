@@ -5,6 +5,7 @@ export {
   type LanguageModelOptions,
   type LanguageModelParams,
   type TextEvaluation,
+  type TextEvaluationOptions,
   type TokenTensors,
 } from './language-model.js'
 export type { RecurrentStackOptions, State } from './recurrent-stack.js'

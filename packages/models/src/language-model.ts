@@ -50,6 +50,16 @@ export interface TextEvaluation {
   readonly tokens: number
 }
 
+/** How a text is evaluated. */
+export interface TextEvaluationOptions extends Pick<EvaluateOptions, 'backend' | 'signal'> {
+  /** lanes of the text that run side by side, each from a zero state: 1 (the default) is the text in one piece */
+  readonly batchSize?: number
+  /** tokens that are read at once; 256 unless said */
+  readonly seqLength?: number
+  /** told before each batch how many of all are done */
+  progress?(done: number, total: number): void
+}
+
 /** A recurrent network that predicts the next token. As a task it can be handed to `fit` as it is. */
 export interface LanguageModel extends Task<
   LanguageModelParams,
@@ -71,14 +81,12 @@ export interface LanguageModel extends Task<
   /**
    * How well the model predicts a text, every token after the first exactly once.
    *
-   * @param options `batchSize` lanes of the text run side by side, each from a zero state: 1 (the default) is the text
-   *   in one piece, more are faster; `seqLength` tokens are read at once
    * @throws where the text has fewer than two tokens
    */
   evaluate(
     params: LanguageModelParams,
     tokens: Int32Array,
-    options?: EvaluateOptions & { readonly batchSize?: number; readonly seqLength?: number },
+    options?: TextEvaluationOptions,
   ): Promise<TextEvaluation>
   /** Compiles one step of the model for drawing text from it. */
   sampler(options?: SamplerOptions): Sampler
@@ -151,9 +159,13 @@ export function languageModel<Options extends OptionSpecs>(
     parameters: parameters + vocabularySize * (embeddingSize ?? 0) + (layer.outputSize + 1) * vocabularySize,
     initialState,
     apply,
-    async evaluate(params, tokens, { batchSize = 1, seqLength = 256, ...options } = {}) {
+    async evaluate(params, tokens, { batchSize = 1, seqLength = 256, progress, ...options } = {}) {
       const data = evaluationBatches(tokens, { batchSize, seqLength, context: 'stream' })
-      const { loss, weight } = await evaluate(task, params, data, options)
+      const batch: typeof data.batch = (cursor) => {
+        progress?.(cursor.batch, data.batchesPerEpoch)
+        return data.batch(cursor)
+      }
+      const { loss, weight } = await evaluate(task, params, { ...data, batch }, options)
       return { nats: loss, perplexity: perplexity(loss), tokens: weight }
     },
     sampler: (options) => samplerOf({ apply, initialState, vocabularySize }, options),

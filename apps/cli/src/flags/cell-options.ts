@@ -1,0 +1,43 @@
+import { cells, type Cell, type CellName, type OptionSpec, type OptionSpecs } from '@tapeloop/layers'
+import { refuseUsage } from '../errors.js'
+import { flagOf, listOf } from './specs.js'
+
+/** The registry, seen without what tells one cell from another. */
+export const registry: Readonly<Record<string, Cell>> = cells
+
+/** The names of the registry, in its order. */
+export const cellNames = Object.keys(cells) as CellName[]
+
+/** The options of all cells, each once: where cells share a name, they share the meaning, for a flag is one thing. */
+export function allCellOptions(all: Readonly<Record<string, Cell>> = registry): OptionSpecs {
+  const specs: Record<string, OptionSpec> = {}
+  for (const cell of Object.values(all)) {
+    for (const [name, spec] of Object.entries(cell.options)) {
+      const other = specs[name]
+      if (other !== undefined && other.type !== spec.type) {
+        throw new Error(`${cell.name}: the option ${name} is a ${spec.type}, of another cell a ${other.type}`)
+      }
+      specs[name] = other ?? spec
+    }
+  }
+  return specs
+}
+
+/** Refuses options that none of the cells has, naming those there are. */
+export function checkCellOptions(chosen: readonly Cell[], given: Readonly<Record<string, unknown>>): void {
+  const known = [...new Set(chosen.flatMap((cell) => Object.keys(cell.options)))]
+  const strange = Object.keys(given).find((name) => !known.includes(name))
+  if (strange === undefined) return
+  const names = listOf(chosen.map((cell) => cell.name))
+  const has = known.length === 0 ? 'there are none' : `there are ${listOf(known.map(flagOf), 'and')}`
+  refuseUsage(`${flagOf(strange)} is no option of ${names}; ${has}.`)
+}
+
+/** Of options given for several cells, those that one cell has. */
+export function optionsFor(
+  cell: Cell,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, never>> {
+  const own = Object.entries(given).filter(([name]) => Object.hasOwn(cell.options, name))
+  return Object.fromEntries(own) as Record<string, never>
+}

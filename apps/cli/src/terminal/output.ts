@@ -1,0 +1,73 @@
+/** Where a command writes, and what can be shown there. */
+export interface Output {
+  /** Writes text to standard output as it is. */
+  write(text: string): void
+  /** Writes text to standard error as it is. */
+  complain(text: string): void
+  /** Whether standard output is a terminal, where lines can be rewritten. */
+  readonly isTerminal: boolean
+  /** Aborted once nobody reads standard output any more; what is written then goes nowhere. */
+  readonly closed: AbortSignal
+  /** Width of the terminal. */
+  columns(): number
+  readonly style: Style
+}
+
+/** Emphasis, or the text as it is where there are no colours. */
+export type Style = Readonly<Record<keyof typeof codes, (text: string) => string>>
+
+/** The pairs of codes that switch on and off (ECMA-48, select graphic rendition). */
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const
+
+/** Emphasis by the terminal's codes, or none. */
+export function styleFor(hasColours: boolean): Style {
+  const entries = Object.entries(codes).map(([name, [on, off]]) => [
+    name,
+    (text: string) => (hasColours ? `\u001B[${on}m${text}\u001B[${off}m` : text),
+  ])
+  return Object.fromEntries(entries) as Style
+}
+
+/** The process's own output. `NO_COLOR` (no-color.org) and a `dumb` terminal have no colours. */
+export function processOutput(): Output {
+  const { stdout, stderr, env } = process
+  const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb'
+  const closed = new AbortController()
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // a reader such as head has gone, which is its right
+      if (error.code !== 'EPIPE') throw error
+      if (stream === stdout) closed.abort()
+    })
+  }
+  return {
+    write: (text) => void stdout.write(text),
+    complain: (text) => void stderr.write(text),
+    isTerminal,
+    closed: closed.signal,
+    columns: () => stdout.columns || 80,
+    style: styleFor(isTerminal && !env['NO_COLOR']),
+  }
+}
+
+/** What a text takes on the screen, its codes left out. Characters of double width count once. */
+export function widthOf(text: string): number {
+  return [...withoutCodes(text)].length
+}
+
+function withoutCodes(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll(/\u001B\[\d+m/g, '')
+}
+
+/** A text of a model, safe to show: it cannot move the cursor or ring the bell. */
+export function printable(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD')
+}

@@ -1,0 +1,74 @@
+import { bitsPerCharacter } from '@tapeloop/tapeloop'
+import { count, rate, score } from '../terminal/numbers.js'
+import { printable, type Output } from '../terminal/output.js'
+import { meterOf, type Meter } from './meter.js'
+import type { Plan, Reporter } from './report.js'
+import { afterwards, conclusion, interruption, introduction } from './wording.js'
+
+/** So many lines of progress a training has, and one more wherever this many seconds pass without one. */
+const linesInAll = 20
+const longestSilence = 30
+
+/** Shows a training in lines that stay: for files and pipes. */
+export function lineReporter(output: Output): Reporter {
+  let plan: Plan
+  let meter: Meter
+  let lastLine = 0
+  const say = (...lines: readonly string[]) => output.write(lines.map((line) => `${line}\n`).join(''))
+
+  function progress(step: number): void {
+    const { totalSteps, epoch, charactersPerSecond } = meter.reading()
+    const loss = meter.takeLoss()
+    lastLine = performance.now()
+    say(
+      `step ${count(step)}/${count(totalSteps)}  epoch ${epoch + 1}  loss ${loss === null ? '–' : score(loss)} bits  ` +
+        `${rate(charactersPerSecond)} characters/s`,
+    )
+  }
+
+  return {
+    begin(begun) {
+      plan = begun
+      meter = meterOf(plan.config.steps, plan.config.batchSize * plan.config.seqLength)
+      lastLine = performance.now()
+      say(...introduction(plan))
+    },
+    event(event) {
+      meter.add(event)
+      switch (event.type) {
+        case 'start':
+          if (event.checkpoint !== null) say(`going on from step ${count(event.step)}`)
+          return
+        case 'step': {
+          const every = Math.max(1, Math.round(plan.config.steps / linesInAll))
+          const isDue = event.step % every === 0 || performance.now() - lastLine > longestSilence * 1000
+          if (isDue) progress(event.step)
+          return
+        }
+        case 'validation':
+          return say(
+            `step ${count(event.step)}  validation ${score(bitsPerCharacter(event.loss))} bits per character`,
+          )
+        case 'sample':
+          return say(`step ${count(event.step)}  sample:`, ...indented(event.sample))
+        case 'interrupted':
+          return say(...interruption(plan.out, event.step, event.checkpoint))
+        case 'done':
+          return say(conclusion(event, meter.charactersPerSecond()), ...afterwards(plan.out))
+        case 'epoch':
+        case 'checkpoint':
+        case 'nonfinite':
+      }
+    },
+    validating: () => undefined,
+    stopping: () => undefined,
+    end: () => undefined,
+  }
+}
+
+/** A sample set off from what the program says. */
+export function indented(sample: string, margin = '  | '): string[] {
+  return printable(sample)
+    .split('\n')
+    .map((line) => (margin + line).trimEnd())
+}

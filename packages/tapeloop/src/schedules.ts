@@ -1,0 +1,1 @@
+export { constant, cosine, linear } from '@tapeloop/train'
