@@ -99,4 +99,14 @@ export interface Op<Attrs extends object = object> {
     attrs: Attrs,
     size: number,
   ) => readonly Tensor[]
+  /**
+   * The sum over the new axis of what `batch` gives, where that is cheaper than to make it: a sum of products over time is
+   * one product.
+   */
+  readonly batchSum?: (
+    inputs: readonly Tensor[],
+    batched: readonly boolean[],
+    attrs: Attrs,
+    size: number,
+  ) => Tensor
 }

@@ -6,6 +6,7 @@ import { add, mul } from './arithmetic.js'
 import { spread } from './elementwise.js'
 import { iota } from './literal.js'
 import { broadcastTo, permute, reshape } from './movement.js'
+import { sum } from './reduce.js'
 
 /** Ops that read or write where an int32 tensor says. Indices outside the axis are refused, never followed. */
 
@@ -87,6 +88,11 @@ export const scatterAddOp: Op<{ readonly size: number }> = {
     const all = updatesBatched ? updates! : broadcastTo(updates!, [size, ...updates!.shape])
     const y = apply1(scatterAddOp, [offsetRows(indices!, rows), all], { size: size * rows })
     return [reshape(y, [size, rows, ...y.shape.slice(1)])]
+  },
+  batchSum([indices, updates], [indicesBatched, updatesBatched], attrs, size) {
+    if (!indicesBatched) return apply1(scatterAddOp, [indices!, sum(updates!, 0)], attrs)
+    const all = updatesBatched ? updates! : broadcastTo(updates!, [size, ...updates!.shape])
+    return apply1(scatterAddOp, [indices!, all], attrs)
   },
 }
 

@@ -5,7 +5,8 @@ import { product } from '../reference/product.js'
 import { broadcastShapes, sameShape, showShape, sizeOf } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
 import { add } from './arithmetic.js'
-import { broadcastTo, reshape } from './movement.js'
+import { broadcastTo, permute, reshape } from './movement.js'
+import { sum } from './reduce.js'
 
 export interface Layout {
   readonly transposeA: boolean
@@ -54,14 +55,28 @@ export const matmulOp: Op<Layout> = {
     },
   },
   batch([a, b], [aBatched, bBatched], layout, size) {
-    if (!bBatched && b!.rank === 2 && !layout.transposeA) {
-      // rows of a batch are rows of one taller matrix
-      const [m, k] = [a!.shape[1]!, a!.shape[2]!]
-      const y = apply1(matmulOp, [reshape(a!, [size * m, k]), b!], layout)
-      return [reshape(y, [size, m, y.shape[1]!])]
+    // rows of a batch are rows of one taller matrix
+    const turned = (x: Tensor) => permute(x, [0, 2, 1])
+    const tall = (x: Tensor) => reshape(x, [size * x.shape[1]!, x.shape[2]!])
+    if (!bBatched && b!.rank === 2) {
+      const y = multiply(tall(layout.transposeA ? turned(a!) : a!), b!, false, layout.transposeB)
+      return [reshape(y, [size, y.shape[0]! / size, y.shape[1]!])]
+    }
+    if (!aBatched && a!.rank === 2) {
+      const y = multiply(tall(layout.transposeB ? b! : turned(b!)), a!, false, !layout.transposeA)
+      return [turned(reshape(y, [size, y.shape[0]! / size, y.shape[1]!]))]
     }
     const spread = (x: Tensor, batched: boolean) => (batched ? x : broadcastTo(x, [size, ...x.shape]))
     return [apply1(matmulOp, [spread(a!, aBatched!), spread(b!, bBatched!)], layout)]
+  },
+  batchSum([a, b], [aBatched, bBatched], layout) {
+    if (!aBatched || !bBatched) {
+      const operands = [aBatched ? sum(a!, 0) : a!, bBatched ? sum(b!, 0) : b!]
+      return apply1(matmulOp, operands, layout)
+    }
+    const left = rowsUnderOneAnother(a!, layout.transposeA)
+    const right = rowsUnderOneAnother(b!, !layout.transposeB)
+    return multiply(left, right, true, false)
   },
 }
 
@@ -99,6 +114,14 @@ function multiply(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean
 
 function rowsOf(a: Tensor): number {
   return sizeOf(a.shape.slice(0, -1))
+}
+
+/** Matrices `[size, …, k, n]` (or `[…, n, k]`) as `[…, size · k, n]`. */
+function rowsUnderOneAnother(x: Tensor, hasRowsFirst: boolean): Tensor {
+  const lead = Array.from({ length: x.rank - 3 }, (_, axis) => axis + 1)
+  const [k, n] = hasRowsFirst ? [x.rank - 2, x.rank - 1] : [x.rank - 1, x.rank - 2]
+  const y = permute(x, [...lead, 0, k, n])
+  return reshape(y, [...y.shape.slice(0, -3), x.shape[0]! * x.shape[k]!, x.shape[n]!])
 }
 
 /** Rows and columns of the matrix as the product reads it. */

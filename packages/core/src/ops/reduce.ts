@@ -33,6 +33,7 @@ export const sumOp: Op<Axes> = {
   },
   derivative: { kind: 'linear', transpose: (g, _i, [x], { axes }) => spreadBack(g, x!.shape, axes) },
   batch: ([x], _batched, { axes }) => [apply1(sumOp, [x!], { axes: axes.map((axis) => axis + 1) })],
+  batchSum: ([x], _batched, { axes }) => apply1(sumOp, [x!], { axes: [0, ...axes.map((axis) => axis + 1)] }),
 }
 
 export const maxOp: Op<Axes> = {
