@@ -178,8 +178,9 @@ function pullLoop(backward: Backward): readonly Maybe[] {
       return splitRoles(forward.pull(parts, before), attrs)
     }
     const isThere = (part: Maybe) => part !== null
-    const flowing = settle(finals.map(isThere), (flags) => pull(flags, []).carry.map(isThere))
-    const summed = pull(flowing, []).constants.map(isThere)
+    let reached!: ReturnType<typeof pull> // by the flags that settle
+    const flowing = settle(finals.map(isThere), (flags) => (reached = pull(flags, [])).carry.map(isThere))
+    const summed = reached.constants.map(isThere)
     const parts = pull(
       flowing,
       sumStands.map((sum, i) => (summed[i] ? sum : null)),
