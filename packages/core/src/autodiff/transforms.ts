@@ -7,7 +7,15 @@ import { moveAxis } from '../ops/indexing.js'
 import { broadcastTo } from '../ops/movement.js'
 import { resolveAxis, showShape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
-import { checkLike, checkStructure, flatten, unflatten, type Flat, type Structure, type Tree } from '../tree.js'
+import {
+  checkLike,
+  checkStructure,
+  flatten,
+  unflatten,
+  type Flat,
+  type Structure,
+  type Tree,
+} from '../tree.js'
 import { batchGraph } from './batch.js'
 import { jvpGraph } from './jvp.js'
 import { linearizeGraph } from './vjp.js'
@@ -171,6 +179,12 @@ export function vmap<Args extends readonly Tree[], Result extends Tree>(
 ): (...args: Args) => Result {
   return (...args) => {
     const input = flatten(args as Tree, 'vmap', '')
+    if (axes !== undefined && axes.length !== args.length) {
+      refuse(
+        'vmap',
+        `in has ${axes.length} entries but the call has ${args.length} arguments; give an axis or null for each`,
+      )
+    }
     const axisOf = args.flatMap((arg, i) =>
       flatten(arg, 'vmap').leaves.map(() => (axes === undefined ? 0 : (axes[i] ?? null))),
     )
@@ -183,7 +197,7 @@ export function vmap<Args extends readonly Tree[], Result extends Tree>(
       if (size !== null && size !== extent) {
         refuse(
           'vmap',
-          `${input.paths[i]} has ${extent} entries along axis ${axis}, an earlier argument ${size}; make them equal`,
+          `argument ${input.paths[i]} has ${extent} entries along axis ${axis}, an earlier one ${size}; make them equal`,
         )
       }
       size = extent
