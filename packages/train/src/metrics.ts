@@ -54,6 +54,6 @@ export function throughput(window = 5, start: number = secondsNow()): Throughput
 }
 
 /** Seconds of a clock that never goes back. */
-export function secondsNow(): number {
+function secondsNow(): number {
   return performance.now() / 1000
 }

@@ -7,7 +7,7 @@ import type { Task } from './task.js'
 import { restoreTree } from './tensor-files.js'
 
 /** Where training stands between two steps. */
-export interface Place<Params extends Tree, Carried extends Tree> {
+interface Place<Params extends Tree, Carried extends Tree> {
   learned: Learned<Params>
   /** How many updates are made. */
   step: number

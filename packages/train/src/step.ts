@@ -25,7 +25,7 @@ export interface Learned<Params extends Tree> {
 }
 
 /** What one step gives back. */
-export interface StepResult<Params extends Tree, Carried extends Tree> {
+interface StepResult<Params extends Tree, Carried extends Tree> {
   readonly learned: Learned<Params>
   readonly carried: Carried
   readonly loss: Tensor
