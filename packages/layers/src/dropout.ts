@@ -1,10 +1,14 @@
 import { bernoulli, refuse, where, type Tensor } from '@tapeloop/core'
+import { checkFloat } from './check.js'
 
 /**
  * Each number set to 0 with probability `rate`, the others scaled by 1 / (1 − rate) (Srivastava et al., JMLR 2014).
  * Without a key, as in evaluation, x itself.
+ *
+ * @throws where x is not float, or the rate not from 0 to below 1
  */
 export function dropout(x: Tensor, rate: number, key?: Tensor): Tensor {
+  checkFloat('dropout', 'x', x)
   if (!(rate >= 0 && rate < 1)) refuse('dropout', `the rate is ${rate}; it must be at least 0 and below 1`)
   return key === undefined || rate === 0
     ? x

@@ -1,4 +1,4 @@
-import { foldIn, full, normal, Tensor, tensor, uniform, type DType, type Shape } from '@tapeloop/core'
+import { foldIn, full, normal, refuse, Tensor, tensor, uniform, type DType, type Shape } from '@tapeloop/core'
 
 /** How a parameter starts: its shape, and a draw from a key (deterministic: same key, same numbers). */
 export interface Initializer {
@@ -55,10 +55,20 @@ export function orthogonal(shape: readonly [number, number]): Initializer {
   }
 }
 
-/** A recurrent kernel `[H, G·H]` of which every H × H block is orthogonal by itself, so that no gate starts contracting. */
+/**
+ * A recurrent kernel `[H, G·H]` of which every H × H block is orthogonal by itself, so that no gate starts contracting.
+ *
+ * @throws where the columns are not a multiple of the rows
+ */
 export function orthogonalPerGate(shape: readonly [number, number]): Initializer {
   const [rows, columns] = shape
   const gates = columns / rows
+  if (!Number.isInteger(gates)) {
+    refuse(
+      'orthogonalPerGate',
+      `${columns} columns are no number of ${rows} × ${rows} blocks; give a multiple of ${rows}`,
+    )
+  }
   return {
     shape,
     draw(key, dtype) {

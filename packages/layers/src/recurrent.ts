@@ -12,6 +12,7 @@ import {
   type Tensor,
 } from '@tapeloop/core'
 import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRecord } from './cell.js'
+import { checkSizes, showShape } from './check.js'
 import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
 import { checkParams, checkState, drawParams, initialState } from './params.js'
@@ -62,7 +63,7 @@ export function recurrent<Options extends OptionSpecs, Shapes extends StateRecor
   { reverse = false, checkpoint = 'none' }: RecurrentOptions = {},
 ): SequenceLayer<ParamsOf<Specs>, StateOf<Shapes>> {
   const size = { inputSize, hiddenSize }
-  checkSize(cell.name, size)
+  checkSizes(cell.name, size)
   const options = resolveOptions(cell.name, cell.options, given)
   const shapes = cell.state(size, options)
   return {
@@ -115,7 +116,7 @@ function maskOf(name: string, lengths: Tensor, batchSize: number, time: number):
   if (lengths.dtype !== 'int32' || lengths.rank !== 1 || lengths.shape[0] !== batchSize) {
     refuse(
       name,
-      `lengths is ${lengths.dtype} [${lengths.shape.join(', ')}]; it must be int32 [${batchSize}], one for each row of x`,
+      `lengths is ${lengths.dtype} ${showShape(lengths.shape)}; it must be int32 [${batchSize}], one for each row of x`,
     )
   }
   return less(iota(time).reshape([1, time]), lengths.reshape([batchSize, 1]))
@@ -125,15 +126,8 @@ function checkInput(name: string, x: Tensor, inputSize: number): void {
   if (x.rank !== 3 || x.shape[2] !== inputSize) {
     refuse(
       name,
-      `x has shape [${x.shape.join(', ')}]; it must be [batch, time, ${inputSize}], with inputSize ${inputSize} features`,
+      `x has shape ${showShape(x.shape)}; it must be [batch, time, ${inputSize}], the last its inputSize`,
     )
   }
   if (!isFloat(x.dtype)) refuse(name, `x is ${x.dtype}; cast it to float32 or float64, or embed it first`)
-}
-
-function checkSize(name: string, size: CellSize): void {
-  for (const [what, value] of Object.entries(size)) {
-    if (!Number.isInteger(value) || value < 1)
-      refuse(name, `${what} is ${value}; it must be a whole number from 1`)
-  }
 }
