@@ -4,12 +4,14 @@ import { resolveAxis, showShape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
 import { checkCount, checkTensor } from './check.js'
 
-/** A tuple of `Count` tensors where the count is a literal, else an array. */
+/** A tuple of `Count` tensors where the count is a literal up to 64, else an array. */
 export type Tensors<Count extends number, Tuple extends Tensor[] = []> = number extends Count
   ? Tensor[]
   : Tuple['length'] extends Count
     ? Tuple
-    : Tensors<Count, [...Tuple, Tensor]>
+    : Tuple['length'] extends 64
+      ? Tensor[]
+      : Tensors<Count, [...Tuple, Tensor]>
 
 /**
  * x cut along an axis (the last unless said): into a count of equal parts, or into parts of the given sizes.
