@@ -140,7 +140,8 @@ function eachMatrix(
   })
 }
 
-function copyOne({ f }: Writer, size: ElementSize, from: I32, to: I32): void {
+/** One number from address to address. */
+export function copyOne({ f }: Writer, size: ElementSize, from: I32, to: I32): void {
   if (size === 1) f.do(i32.store8(to, i32.load8(from)))
   else if (size === 4) f.do(i32.store(to, i32.load(from)))
   else f.do(v128.store64Lane(to, v128.load64Zero(from), 0))

@@ -86,10 +86,11 @@ const shapes = fc.record({
 })
 
 describe.each(levels)('at level %s', (level) => {
+  const engine = freshEngine(level)
+
   test('products of any shape and layout equal the reference product', () => {
     fc.assert(
       fc.property(shapes, ({ m, k, n, dtype, reading, right, accumulate, seed }) => {
-        const engine = freshEngine(level)
         const size = sizes[dtype]
         const [a, b] = [numbers(dtype, m * k, seed), numbers(dtype, k * n, seed + 1)]
         const left = put(engine, reading === 'rows' ? a : transposed(a, m, k))
@@ -100,7 +101,13 @@ describe.each(levels)('at level %s', (level) => {
         const before = numbers(dtype, m * (n + 1), seed + 2)
         const c = put(engine, before) // one column wider than the product: the last must stay
         engine.call(product(dtype, reading), {
-          ...{ m, n, k, a: left, c, cRow: (n + 1) * size, accumulate: Number(accumulate) },
+          m,
+          n,
+          k,
+          a: left,
+          c,
+          cRow: (n + 1) * size,
+          accumulate: Number(accumulate),
           aRow: reading === 'rows' ? k * size : 4 * size,
           aStep: reading === 'rows' ? size : m * size,
           b: isPacked ? packed(engine, dtype, plainB, k, n, isTransposed) : plainB,
@@ -121,7 +128,6 @@ describe.each(levels)('at level %s', (level) => {
   test('products with a vector equal the reference product', () => {
     fc.assert(
       fc.property(shapes, ({ m, k, dtype, accumulate, seed }) => {
-        const engine = freshEngine(level)
         const size = sizes[dtype]
         const matrix = numbers(dtype, m * k, seed)
         const [row, column] = [numbers(dtype, m, seed + 1), numbers(dtype, k, seed + 2)]
@@ -130,11 +136,24 @@ describe.each(levels)('at level %s', (level) => {
         const c = put(engine, before)
         const add = Number(accumulate)
         engine.call(vectorTimesMatrix(dtype), {
-          ...{ k: m, n: k, a: put(engine, row), aStep: size, b: a, bRow: k * size, c, accumulate: add },
+          k: m,
+          n: k,
+          a: put(engine, row),
+          aStep: size,
+          b: a,
+          bRow: k * size,
+          c,
+          accumulate: add,
         })
         engine.call(matrixTimesVector(dtype), {
-          ...{ m, k, a, aRow: k * size, b: put(engine, column), accumulate: add },
-          ...{ c: c + k * size, cStep: 3 * size },
+          m,
+          k,
+          a,
+          aRow: k * size,
+          b: put(engine, column),
+          accumulate: add,
+          c: c + k * size,
+          cStep: 3 * size,
         })
         const wanted = before.slice()
         reference(row, matrix, 1, m, k).forEach((value, i) => (wanted[i] = value + add * before[i]!))
@@ -148,7 +167,6 @@ describe.each(levels)('at level %s', (level) => {
   })
 
   test.each(['float32', 'float64'] as const)('rounding of a long %s product stays small', (dtype) => {
-    const engine = freshEngine(level)
     const size = sizes[dtype]
     const k = 3000
     const [a, b] = [
@@ -157,18 +175,18 @@ describe.each(levels)('at level %s', (level) => {
     ]
     const c = engine.heap.allocate(size)
     engine.call(product(dtype, 'rows'), {
-      ...{
-        m: 1,
-        n: 1,
-        k,
-        a: put(engine, a),
-        aRow: 0,
-        aStep: size,
-        b: put(engine, b),
-        bPanel: 0,
-        bStep: size,
-      },
-      ...{ c, cRow: 0, accumulate: 0 },
+      m: 1,
+      n: 1,
+      k,
+      a: put(engine, a),
+      aRow: 0,
+      aStep: size,
+      b: put(engine, b),
+      bPanel: 0,
+      bStep: size,
+      c,
+      cRow: 0,
+      accumulate: 0,
     })
     const terms = [...a].reduce((sum, x, i) => sum + Math.abs(x * b[i]!), 0)
     const error = Math.abs(engine.heap.view(dtype, c, 1)[0]! - reference(a, b, 1, k, 1)[0]!)
