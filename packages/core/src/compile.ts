@@ -20,6 +20,7 @@ export interface Executable {
   run(inputs: readonly Value[]): readonly Value[]
 }
 
+/** How a function is compiled. */
 export interface CompileOptions {
   /** the default backend unless given */
   readonly backend?: Backend

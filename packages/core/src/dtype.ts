@@ -9,6 +9,7 @@ export interface ArrayOf {
   bool: Uint8Array
 }
 
+/** The typed arrays that hold elements. */
 export type TypedArray = ArrayOf[DType]
 
 const constructors = { float64: Float64Array, float32: Float32Array, int32: Int32Array, bool: Uint8Array }

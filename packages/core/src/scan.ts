@@ -13,6 +13,7 @@ import {
   type Tree,
 } from './tree.js'
 
+/** How a loop runs. */
 export interface ScanOptions {
   /** the axis of the sequences (and of the stacked outputs) that is time; 0 unless said, 1 for batch-first data */
   readonly axis?: number

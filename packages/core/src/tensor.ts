@@ -169,7 +169,7 @@ export function valueOf(tensor: Tensor): Value {
   return tensor.value!
 }
 
-/** @internal A value in ordinary memory, copied there if need be. Read only. */
+/** A value in ordinary memory, copied there if need be. For backends; read only. */
 export function toNumbers(value: Value): TypedArray {
   return ArrayBuffer.isView(value) ? value : value.read()
 }

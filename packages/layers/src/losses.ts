@@ -6,6 +6,7 @@ const reductions = ['mean', 'sum', 'none'] as const
 /** What becomes of the losses of the single examples. */
 export type Reduction = (typeof reductions)[number]
 
+/** How the cross entropy counts its examples. */
 export interface CrossEntropyOptions {
   /** `mean` unless said */
   readonly reduction?: Reduction

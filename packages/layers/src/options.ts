@@ -19,6 +19,7 @@ export type OptionSpec =
       readonly doc: string
     }
 
+/** The options of a cell by name. */
 export type OptionSpecs = { readonly [name: string]: OptionSpec }
 
 /** The values of options: a choice is one of its literals. Of an option that is not known, anything. */

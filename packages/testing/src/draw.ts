@@ -18,6 +18,7 @@ export const positive: Grid = { from: 0.065, to: 2.6, step: 0.13 }
 /** Between −4 and 4, zero among them: for smooth functions. */
 export const wide: Grid = { from: -3.9, to: 3.9, step: 0.13 }
 
+/** Which shapes are drawn. */
 export interface ShapeOptions {
   readonly minRank?: number
   readonly maxRank?: number

@@ -1,6 +1,7 @@
 import { flatten, isFloat, jvp, refuse, tensor, unflatten, vjp, type Tensor, type Tree } from '@tapeloop/core'
 import { dot, randomLike, shifted, type Arrays, type Dot } from './directions.js'
 
+/** How strictly gradients are checked. */
 export interface GradientCheckOptions {
   /** what the failure message calls the function; its own name unless said */
   readonly name?: string

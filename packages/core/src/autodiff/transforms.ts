@@ -165,6 +165,7 @@ export function jvp<Args extends readonly Tree[], Result extends Tree>(
   }
 }
 
+/** Which axes `vmap` maps over. */
 export interface VmapOptions {
   /** for each argument the axis to map over, or null to pass it whole; 0 for all unless said */
   readonly in?: readonly (number | null)[]

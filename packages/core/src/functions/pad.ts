@@ -10,6 +10,7 @@ import { repeatInterleave } from './shape.js'
 /** How many entries to add before and after an axis. */
 export type Margins = readonly [before: number, after: number]
 
+/** What padding is made of. */
 export interface PadOptions {
   /** what the new entries are; 0 unless said, and only in mode `constant` */
   readonly value?: number

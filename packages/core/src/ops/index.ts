@@ -69,4 +69,5 @@ export const primitives = {
   custom: customOp,
 } as const
 
+/** The names of the primitives. */
 export type PrimitiveName = keyof typeof primitives

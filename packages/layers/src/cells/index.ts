@@ -13,4 +13,5 @@ export const cells = {
   'residual-lstm': residualLstm,
 } as const
 
+/** The names in the registry. */
 export type CellName = keyof typeof cells

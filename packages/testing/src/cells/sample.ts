@@ -37,6 +37,7 @@ export interface CellSubject extends LayerSubject {
   sized(size: CellSize): AnyLayer
 }
 
+/** A layer drawn at random, with what it takes to run it. */
 export interface DrawnLayer {
   /** what a counterexample shows of the layer: sizes, options */
   readonly shows: object

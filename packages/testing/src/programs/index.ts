@@ -11,6 +11,7 @@ export interface Program {
   readonly f: (...args: Tensor[]) => Tensor[]
 }
 
+/** Which programs are drawn. */
 export interface ProgramOptions {
   /** nothing but smooth functions of floats, so that differences can check the derivatives */
   readonly smooth?: boolean
