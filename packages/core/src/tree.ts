@@ -2,7 +2,10 @@ import { refuse } from './errors.js'
 import { sameShape, showShape } from './shape.js'
 import { Tensor } from './tensor.js'
 
-/** A record of tensors: a tensor, or plain objects, arrays and tuples of records. */
+/**
+ * A record of tensors: a tensor, or plain objects, arrays and tuples of records. Declare the type of a record with `type`:
+ * an `interface` lacks the index signature that TypeScript looks for here.
+ */
 export type Tree = Tensor | readonly Tree[] | { readonly [key: string]: Tree }
 
 /** What is left of a record without its tensors; equal strings mean equal structure. */
