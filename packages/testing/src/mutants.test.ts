@@ -132,8 +132,8 @@ const mutants: readonly Mutant[] = [
   {
     fault: 'a batching rule that reads the left matrix untransposed',
     file: 'ops/matmul.ts',
-    find: ' && !layout.transposeA',
-    put: '',
+    find: 'layout.transposeA ? turned(a!) : a!',
+    put: 'a!',
     caughtBy: 'matmul',
   },
   {
