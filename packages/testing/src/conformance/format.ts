@@ -45,7 +45,7 @@ export function isRecord(json: unknown): json is Readonly<Record<string, unknown
 }
 
 /** The tensor itself: floats in `dtype`, whole numbers as int32. */
-export function toTensor({ shape, data, dtype: kind }: VectorTensor, dtype: DType): Tensor {
+function toTensor({ shape, data, dtype: kind }: VectorTensor, dtype: DType): Tensor {
   const own = kind === 'int64' ? 'int32' : kind === 'bool' ? 'bool' : dtype
   return tensor(data.map(Number), { shape, dtype: own })
 }

@@ -36,6 +36,6 @@ export function judge(
   if (checks.length === 0) return { passed: false, reason: 'there is nothing to compare' }
   const worst = checks.reduce((a, b) => (b.difference > a.difference ? b : a))
   const passed = worst.difference <= tolerance
-  const size = Number.isFinite(worst.difference) ? ` differs by ${worst.difference.toPrecision(3)}` : ''
+  const size = Number.isFinite(worst.difference) ? ` differs by ${worst.difference.toExponential(2)}` : ''
   return { passed, reason: passed ? '' : `${worst.what}${size}: ${worst.note}` }
 }
