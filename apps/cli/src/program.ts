@@ -1,6 +1,7 @@
 import { TapeloopError } from '@tapeloop/core'
 import { Command, CommanderError } from 'commander'
 import { addCells } from './commands/cells.js'
+import { addCompare } from './commands/compare.js'
 import { addEval } from './commands/eval.js'
 import { addSample } from './commands/sample.js'
 import { addTrain } from './commands/train.js'
@@ -16,7 +17,7 @@ export function programFor(output: Output): Command {
     .version(version)
     .helpCommand(false)
     .addHelpText('after', '\nThe options of a command: tapeloop <command> --help')
-  for (const add of [addTrain, addSample, addEval, addCells]) add(program, output)
+  for (const add of [addTrain, addSample, addEval, addCompare, addCells]) add(program, output)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
     // what is wrong is said in one place, in one sentence

@@ -1,7 +1,7 @@
 import { init } from '@tapeloop/tapeloop'
 import type { Command } from 'commander'
 import { refuseUsage } from '../errors.js'
-import { allCellOptions } from '../flags/cell-options.js'
+import { allCellOptions, ownersOf } from '../flags/cell-options.js'
 import { addFlags, givenValues } from '../flags/specs.js'
 import type { Output } from '../terminal/output.js'
 import type { RunConfig } from '../training/config.js'
@@ -33,12 +33,13 @@ export function addTrain(program: Command, output: Output): void {
     .option('--json', 'write events, one JSON object a line')
   addFlags(command, settings)
   addFlags(command, stepSettings, { defaults: stepDefaults })
-  addFlags(command, allCellOptions(), { group: 'Options of some cells:' })
+  const cellOptions = allCellOptions()
+  addFlags(command, cellOptions, { group: 'Options of some cells:', notes: ownersOf(cellOptions) })
   command.action(async (file: string | undefined, flags: TrainFlags) => {
     const { out } = flags
     if (out === '') refuseUsage('--out is empty; name a folder.')
     const given = givenValues({ ...settings, ...stepSettings }, flags)
-    const options = givenValues(allCellOptions(), flags) as RunConfig['options']
+    const options = givenValues(cellOptions, flags) as RunConfig['options']
     const prepared = flags.resume
       ? await prepareResumed(out, file, { ...given, ...options })
       : await prepareNew(out, file, given, options)

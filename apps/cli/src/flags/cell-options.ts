@@ -23,6 +23,15 @@ export function allCellOptions(all: Readonly<Record<string, Cell>> = registry): 
   return specs
 }
 
+/** For each option the cells that have it, where not all do: `of lstm and gru`. */
+export function ownersOf(specs: OptionSpecs): Readonly<Record<string, string>> {
+  const notes = Object.keys(specs).map((name) => {
+    const owners = cellNames.filter((cell) => Object.hasOwn(registry[cell]!.options, name))
+    return [name, owners.length === cellNames.length ? '' : `of ${listOf(owners, 'and')}`]
+  })
+  return Object.fromEntries(notes) as Record<string, string>
+}
+
 /** Refuses options that none of the cells has, naming those there are. */
 export function checkCellOptions(chosen: readonly Cell[], given: Readonly<Record<string, unknown>>): void {
   const known = [...new Set(chosen.flatMap((cell) => Object.keys(cell.options)))]

@@ -44,6 +44,8 @@ export interface FlagsHelp {
   readonly group?: string
   /** what is said of defaults that depend on something */
   readonly defaults?: Readonly<Record<string, string>>
+  /** what else is said in the brackets */
+  readonly notes?: Readonly<Record<string, string>>
 }
 
 /**
@@ -53,25 +55,27 @@ export interface FlagsHelp {
 export function addFlags(
   command: Command,
   specs: OptionSpecs,
-  { group, defaults = {} }: FlagsHelp = {},
+  { group, defaults = {}, notes = {} }: FlagsHelp = {},
 ): void {
   for (const [name, spec] of Object.entries(specs)) {
-    for (const option of flagsFor(flagOf(name), spec, defaults[name] ?? String(spec.default))) {
+    const preset = spec.type === 'boolean' ? '' : (defaults[name] ?? String(spec.default))
+    const brackets = [preset, notes[name] ?? ''].filter((part) => part !== '').join('; ')
+    for (const option of flagsFor(flagOf(name), spec, brackets === '' ? '' : ` (${brackets})`)) {
       if (group !== undefined) option.helpGroup(group)
       command.addOption(option)
     }
   }
 }
 
-function flagsFor(flag: string, spec: OptionSpec, preset: string): Option[] {
+function flagsFor(flag: string, spec: OptionSpec, brackets: string): Option[] {
   if (spec.type === 'boolean') {
     return [
-      new Option(flag, spec.doc).hideHelp(spec.default),
-      new Option(flag.replace('--', '--no-'), `do not ${spec.doc}`).hideHelp(!spec.default),
+      new Option(flag, spec.doc + brackets).hideHelp(spec.default),
+      new Option(flag.replace('--', '--no-'), `do not ${spec.doc}${brackets}`).hideHelp(!spec.default),
     ]
   }
   const choices = spec.type === 'choice' ? `: ${listOf(spec.choices)}` : ''
-  const option = new Option(`${flag} ${placeholders[spec.type]}`, `${spec.doc}${choices} (${preset})`)
+  const option = new Option(`${flag} ${placeholders[spec.type]}`, spec.doc + choices + brackets)
   return [option.argParser((text: string) => parseValue(flag, spec, text))]
 }
 

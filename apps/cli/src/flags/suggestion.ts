@@ -4,8 +4,10 @@ export function suggestion(given: string, names: readonly string[]): string {
   return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }
 
-/** The name that was probably meant: of all names the one with the fewest edits, where these are few. */
+/** The name that was probably meant: one that begins so, or the one with the fewest edits, where these are few. */
 export function closest(given: string, names: readonly string[]): string | undefined {
+  const longer = names.find((name) => given.length > 2 && name.startsWith(given.toLowerCase()))
+  if (longer !== undefined) return longer
   const limit = Math.max(1, Math.floor(given.length / 2))
   const ranked = names
     .map((name) => ({ name, distance: editDistance(given.toLowerCase(), name.toLowerCase()) }))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clock, count, counted, duration, rate, score } from './numbers.js'
+import { clock, count, counted, duration, rate, score, spreadScore } from './numbers.js'
 
 test.each([
   [0, '0'],
@@ -16,11 +16,18 @@ test('counted', () => {
 test.each([
   [0, '0.000'],
   [2.41456, '2.415'],
-  [123.456, '123.5'],
-  [0.0432, '0.04320'],
-  [0.00001234, '1.2e-5'],
+  [123.456, '123.456'],
+  [0.0432, '0.043'],
+  [0.00432, '0.0043'],
+  [0.00001234, '0.000012'],
+  [1e-20, '0.00000000'],
   [NaN, 'NaN'],
 ])('score %d', (value, text) => expect(score(value)).toBe(text))
+
+test('a spread has as many digits as its mean', () => {
+  expect(spreadScore(2.41456, 0.01234)).toBe('2.415 ± 0.012')
+  expect(spreadScore(0.00432, 0.00011)).toBe('0.0043 ± 0.0001')
+})
 
 test.each([
   [21_432, '21,400'],

@@ -8,11 +8,20 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 }
 
-/** A loss or a score with as many digits as tell something: `2.41`, `0.0043`. */
+/** A loss or a score with as many digits as tell something: `2.415`, `0.0043`. */
 export function score(value: number): string {
-  if (!Number.isFinite(value)) return String(value)
-  if (value === 0 || Math.abs(value) >= 0.1) return value.toFixed(Math.abs(value) >= 100 ? 1 : 3)
-  return Math.abs(value) >= 0.0001 ? value.toFixed(5) : value.toExponential(1)
+  return Number.isFinite(value) ? value.toFixed(digitsOf(value)) : String(value)
+}
+
+/** A mean and its spread, with equally many digits: `2.415 ± 0.012`. */
+export function spreadScore(mean: number, spread: number): string {
+  return `${score(mean)} ± ${spread.toFixed(digitsOf(mean))}`
+}
+
+/** Digits after the point: three, or as many as show two that are not 0. */
+function digitsOf(value: number): number {
+  if (value === 0) return 3
+  return Math.min(Math.max(3, 1 - Math.floor(Math.log10(Math.abs(value)))), 8)
 }
 
 /** A rate, with three digits: `21,400`, `843`, `0.52`. */

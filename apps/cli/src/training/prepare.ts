@@ -7,7 +7,14 @@ import { listOf } from '../flags/specs.js'
 import { differences, modelOf, type RunConfig } from './config.js'
 import { cutText, readCorpus, type Corpus, type TextData } from './corpus.js'
 import { beginRun, checkVacant, reopenRun, textOf, type OpenedRun } from './run-folder.js'
-import { defaultSteps, defaultValidEvery, settings, type Settings, type StepSettings } from './settings.js'
+import {
+  defaultsOf,
+  defaultSteps,
+  defaultValidEvery,
+  settings,
+  type Settings,
+  type StepSettings,
+} from './settings.js'
 
 /** A training that is ready to begin or to go on. */
 export interface Prepared extends OpenedRun {
@@ -34,7 +41,7 @@ export async function prepareNew(
   if (given.steps !== undefined && given.epochs !== undefined) {
     refuseUsage('--steps and --epochs are both given; give one of them.')
   }
-  const chosen: Settings = { ...defaults(), ...given }
+  const chosen: Settings = { ...defaultsOf(settings), ...given }
   checkCellOptions([registry[chosen.cell]!], options)
   await checkVacant(out)
   const corpus = await readCorpus(file)
@@ -45,10 +52,6 @@ export async function prepareNew(
   const command = commandLine(...process.argv.slice(2))
   const opened = await beginRun(out, corpus, config, tokenizer, command)
   return { ...opened, out, model, data, length: lengthOf(data), changes: corpus.changes }
-}
-
-function defaults(): Settings {
-  return Object.fromEntries(Object.entries(settings).map(([name, spec]) => [name, spec.default])) as Settings
 }
 
 /** Settles what depends on the length of the text. */

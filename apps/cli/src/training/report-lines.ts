@@ -1,6 +1,6 @@
 import { bitsPerCharacter } from '@tapeloop/tapeloop'
 import { count, rate, score } from '../terminal/numbers.js'
-import { printable, type Output } from '../terminal/output.js'
+import { printable, widthOf, type Output } from '../terminal/output.js'
 import { meterOf, type Meter } from './meter.js'
 import type { Plan, Reporter } from './report.js'
 import { afterwards, conclusion, interruption, introduction } from './wording.js'
@@ -66,9 +66,23 @@ export function lineReporter(output: Output): Reporter {
   }
 }
 
-/** A sample set off from what the program says. */
-export function indented(sample: string, margin = '  | '): string[] {
+/** A sample set off from what the program says; long lines are broken, at a space where there is one. */
+export function indented(sample: string, margin = '  | ', columns = Infinity): string[] {
+  const width = Math.max(20, columns - widthOf(margin))
   return printable(sample)
     .split('\n')
+    .flatMap((line) => wrapped(line, width))
     .map((line) => (margin + line).trimEnd())
+}
+
+function wrapped(line: string, width: number): string[] {
+  const rows: string[] = []
+  let rest = [...line]
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width)
+    const end = space > 0 ? space : width
+    rows.push(rest.slice(0, end).join(''))
+    rest = rest.slice(space > 0 ? end + 1 : end)
+  }
+  return [...rows, rest.join('')]
 }

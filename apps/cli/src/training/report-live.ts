@@ -46,7 +46,11 @@ export function liveReporter(output: Output): Reporter {
           break
         case 'sample': {
           const margin = `  ${style.dim('│')} `
-          live.print(style.dim(`  step ${count(event.step)}`), ...indented(event.sample, margin), '')
+          live.print(
+            style.dim(`  step ${count(event.step)}`),
+            ...indented(event.sample, margin, output.columns()),
+            '',
+          )
           break
         }
         case 'interrupted':

@@ -59,6 +59,15 @@ export const stepDefaults = {
   sampleEvery: 'a fifth of all',
 }
 
+/** What is chosen of `commonSettings`. */
+export type CommonSettings = OptionValues<typeof commonSettings>
+
+/** The defaults of options. */
+export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): OptionValues<Specs> {
+  const entries = Object.entries(specs).map(([name, spec]) => [name, spec.default])
+  return Object.fromEntries(entries) as OptionValues<Specs>
+}
+
 /** What is chosen of `settings`. */
 export type Settings = OptionValues<typeof settings>
 

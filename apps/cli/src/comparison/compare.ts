@@ -1,0 +1,88 @@
+import type { Cell } from '@tapeloop/layers'
+import { hiddenSizeFor, type Backend } from '@tapeloop/tapeloop'
+import { optionsFor } from '../flags/cell-options.js'
+import type { CommonSettings } from '../training/settings.js'
+import { Stopped, type Contender, type Experiment, type Outcome } from './experiment.js'
+
+/** A cell in a comparison. */
+export interface Entry extends Contender {
+  readonly parameters: number
+}
+
+/** One training of a comparison that is over. */
+export interface Result extends Outcome {
+  readonly entry: Entry
+  readonly seed: number
+}
+
+/** A comparison: who takes part, and how often. */
+export interface Comparison {
+  readonly experiment: Experiment
+  readonly entries: readonly Entry[]
+  /** how many parameters every cell should have */
+  readonly parameters: number
+  readonly settings: CommonSettings
+  readonly steps: number
+  readonly seeds: readonly number[]
+}
+
+/** Hears how a comparison goes. */
+export interface ComparisonReporter {
+  begin(comparison: Comparison): void
+  /** a training is under way: so many of the whole comparison's steps are made */
+  progress(entry: Entry, seed: number, step: number, loss: number, stepsBefore: number): void
+  result(result: Result): void
+  /** all trainings are over, or those until the user stopped it */
+  end(results: readonly Result[]): void
+}
+
+/** Every cell with the hidden size that is nearest to a number of parameters: those of the first one, unless said. */
+export function entriesFor(
+  experiment: Experiment,
+  cells: readonly Cell[],
+  options: Readonly<Record<string, unknown>>,
+  { hidden, parameters }: { readonly hidden: number; readonly parameters: number | undefined },
+): { entries: Entry[]; parameters: number } {
+  const contenders = cells.map((cell) => ({ cell, options: optionsFor(cell, options) }))
+  const sizeOf = (contender: (typeof contenders)[number], hiddenSize: number) =>
+    experiment.parametersOf({ ...contender, hiddenSize })
+  const target = parameters ?? sizeOf(contenders[0]!, hidden)
+  const entries = contenders.map((contender) => {
+    const hiddenSize = hiddenSizeFor((size) => sizeOf(contender, size), target)
+    return { ...contender, hiddenSize, parameters: sizeOf(contender, hiddenSize) }
+  })
+  return { entries, parameters: target }
+}
+
+/**
+ * Trains every cell with every seed. All cells have their first seed before any has its second, so that a comparison
+ * that is stopped is still one.
+ *
+ * @returns the results; those until then where the signal was aborted
+ */
+export async function compare(
+  comparison: Comparison,
+  reporter: ComparisonReporter,
+  backend: Backend,
+  signal: AbortSignal,
+): Promise<Result[]> {
+  const { experiment, entries, settings, steps, seeds } = comparison
+  const results: Result[] = []
+  reporter.begin(comparison)
+  try {
+    for (const seed of seeds) {
+      for (const entry of entries) {
+        const before = results.length * steps
+        const progress = (step: number, loss: number) => reporter.progress(entry, seed, step, loss, before)
+        const outcome = await experiment.run(entry, { settings, steps, seed, backend, signal, progress })
+        const result = { ...outcome, entry, seed }
+        results.push(result)
+        reporter.result(result)
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+  }
+  reporter.end(results)
+  return results
+}

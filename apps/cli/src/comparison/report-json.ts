@@ -1,0 +1,95 @@
+import type { Output } from '../terminal/output.js'
+import type { Comparison, ComparisonReporter, Entry, Result } from './compare.js'
+import { compareScores, summarise } from './statistics.js'
+import type { Outcome } from './experiment.js'
+
+/** Shows a comparison as JSON: one line for each training, and one for all of them. */
+export function jsonComparison(output: Output): ComparisonReporter {
+  let comparison: Comparison
+  const emit = (event: object) => output.write(`${JSON.stringify(event)}\n`)
+
+  /** `{ "0.05": 400, "0.01": null }`, where the experiment has goals. */
+  function goalsOf({ stepsTo }: Pick<Outcome, 'stepsTo'>) {
+    const { goals } = comparison.experiment
+    if (goals.length === 0) return {}
+    return { stepsTo: Object.fromEntries(goals.map((goal, i) => [goal, stepsTo[i] ?? null])) }
+  }
+  const sizesOf = ({ cell, hiddenSize, parameters }: Entry) => ({
+    cell: cell.name,
+    hidden: hiddenSize,
+    parameters,
+  })
+
+  return {
+    begin: (begun) => void (comparison = begun),
+    progress: () => undefined,
+    result(result) {
+      const { experiment, steps } = comparison
+      const { entry, seed, score, stepsPerSecond, divergedAt } = result
+      emit({
+        type: 'run',
+        experiment: experiment.name,
+        ...sizesOf(entry),
+        seed,
+        steps,
+        [experiment.measure.key]: finite(score),
+        ...goalsOf(result),
+        stepsPerSecond,
+        divergedAt,
+      })
+    },
+    end(results) {
+      const { experiment, entries, parameters, steps, settings } = comparison
+      const cells = entries.map((entry) => {
+        const own = results.filter((result) => result.entry === entry)
+        const { scores, mean, spread } = summarise(own)
+        return {
+          ...sizesOf(entry),
+          seeds: own.map(({ seed }) => seed),
+          scores: scores.map(finite),
+          mean: finite(mean),
+          spread: spread === null ? null : finite(spread),
+          ...(experiment.goals.length > 0 && { stepsTo: own.map((result) => goalsOf(result).stepsTo) }),
+        }
+      })
+      const { better, undecided } = verdicts(entries, results)
+      emit({
+        type: 'summary',
+        experiment: experiment.name,
+        measure: experiment.measure.key,
+        parameters,
+        steps,
+        settings,
+        cells,
+        better: better.map(([a, b]) => [a.cell.name, b.cell.name]),
+        undecided: undecided.map(([a, b]) => [a.cell.name, b.cell.name]),
+      })
+    },
+  }
+}
+
+/** JSON has no NaN: null says that there is no number. */
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
+
+type Pair = readonly [Entry, Entry]
+
+/** Of all pairs of cells those of which one is better (it comes first), and those that the seeds do not tell apart. */
+export function verdicts(
+  entries: readonly Entry[],
+  results: readonly Result[],
+): { readonly better: Pair[]; readonly undecided: Pair[] } {
+  const scoresOf = (entry: Entry) =>
+    results.filter((result) => result.entry === entry).map(({ score }) => score)
+  const better: Pair[] = []
+  const undecided: Pair[] = []
+  entries.forEach((a, i) => {
+    for (const b of entries.slice(i + 1)) {
+      const verdict = compareScores(scoresOf(a), scoresOf(b))
+      if (verdict === 'undecided') undecided.push([a, b])
+      else better.push(verdict === 'first' ? [a, b] : [b, a])
+    }
+  })
+  return { better, undecided }
+}
