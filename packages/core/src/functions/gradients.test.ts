@@ -275,7 +275,7 @@ const constant = [
   'oneHot',
 ]
 
-describe('derivatives of compositions, both modes and orders', () => {
+describe('derivatives of compositions, both modes and orders', { timeout: 60_000 }, () => {
   test.each(Object.entries(samples))('%s', (name, sample) => {
     fc.assert(
       fc.property(drawn(sample), ({ f, args }) => {

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 
 const folder = mkdtempSync(join(tmpdir(), 'conformance-'))
+vi.setConfig({ testTimeout: 60_000 }) // each run starts a process
 afterAll(() => rmSync(folder, { recursive: true }))
 
 function conformance(...args: string[]): { code: number | null; output: string } {

@@ -1,4 +1,4 @@
-import { concat, expandDims, split, swapAxes, type Tensor, type Tree } from '@tapeloop/core'
+import { concat, split, swapAxes, type Tensor, type Tree } from '@tapeloop/core'
 import { gru, lstm, rnn, type Cell, type SequenceLayer } from '@tapeloop/layers'
 import { unsupported } from './format.js'
 import { given } from './program.js'
@@ -56,9 +56,4 @@ export function applyTimeFirst<Params, State>(
 ): { output: Tensor; state: State } {
   const result = layer.apply(params, swapAxes(x, 0, 1), state === undefined ? {} : { state })
   return { output: swapAxes(result.output, 0, 1), state: result.state }
-}
-
-/** A sequence without a batch as a batch of one. */
-export function withBatch(x: Tensor, axis: number): Tensor {
-  return expandDims(x, axis)
 }

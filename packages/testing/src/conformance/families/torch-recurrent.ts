@@ -1,9 +1,19 @@
-import { flatten, slice, squeeze, stack, swapAxes, unflatten, type Tensor, type Tree } from '@tapeloop/core'
+import {
+  expandDims,
+  flatten,
+  slice,
+  squeeze,
+  stack,
+  swapAxes,
+  unflatten,
+  type Tensor,
+  type Tree,
+} from '@tapeloop/core'
 import { bidirectional, recurrent, sequential, type SequenceLayer } from '@tapeloop/layers'
 import { isVectorTensor, unsupported } from '../format.js'
 import { flagOf, numberOf, textOf } from '../op-call.js'
 import { given, programs } from '../program.js'
-import { cellOfTorch, paramsOfTorch, withBatch } from '../recurrent-layout.js'
+import { cellOfTorch, paramsOfTorch } from '../recurrent-layout.js'
 
 /** torch.nn.RNN, LSTM and GRU: layers, directions, lengths, with or without a batch. */
 export const torchRecurrent = programs(({ config, outputs }) => {
@@ -27,7 +37,7 @@ export const torchRecurrent = programs(({ config, outputs }) => {
   return (tensors) => {
     const isBatched = given(tensors, 'x').rank === 3
     const inOrder = (x: Tensor) => (isBatchFirst ? x : swapAxes(x, 0, 1))
-    const x = isBatched ? inOrder(given(tensors, 'x')) : withBatch(given(tensors, 'x'), 0)
+    const x = isBatched ? inOrder(given(tensors, 'x')) : expandDims(given(tensors, 'x'), 0)
     const params = layers.map((l) => {
       const forward = paramsOfTorch(tensors, `_l${l}`)
       return isBidirectional ? { forward, backward: paramsOfTorch(tensors, `_l${l}_reverse`) } : forward
@@ -38,7 +48,7 @@ export const torchRecurrent = programs(({ config, outputs }) => {
     const places = names.map((name, i) => names.slice(0, i).filter((other) => other === name).length)
     const start = names.map((name, i) => {
       const all = tensors[`${name}0`]
-      return all && slice(isBatched ? all : withBatch(all, 1), [places[i]!])
+      return all && slice(isBatched ? all : expandDims(all, 1), [places[i]!])
     })
     const { lengths } = tensors
     const { output, state } = layer.apply(params, x, {
@@ -52,17 +62,12 @@ export const torchRecurrent = programs(({ config, outputs }) => {
     })
     return {
       ...Object.fromEntries(states),
-      y: shorten(isBatched ? inOrder(output) : squeeze(output, 0), outputs['y']),
+      y: isBatched ? inOrder(shorten(output, isBatchFirst ? 1 : 0, outputs['y'])) : squeeze(output, 0),
     }
   }
 })
 
 /** Padding that PyTorch leaves out because no sequence is that long is cut off. */
-function shorten(y: Tensor, expected: unknown): Tensor {
-  return isVectorTensor(expected)
-    ? slice(
-        y,
-        expected.shape.map((extent) => [0, extent] as const),
-      )
-    : y
+function shorten(y: Tensor, timeAxis: number, expected: unknown): Tensor {
+  return isVectorTensor(expected) ? slice(y, [null, [0, expected.shape[timeAxis]!]]) : y
 }
