@@ -22,6 +22,9 @@ export function bidirectional<P1, S1, P2, S2>(
   backward: SequenceLayer<P2, S2>,
   { merge = 'concat' }: { readonly merge?: Merge } = {},
 ): SequenceLayer<{ forward: P1; backward: P2 }, { forward: S1; backward: S2 }> {
+  if (!Object.hasOwn(merges, merge)) {
+    refuse('bidirectional', `merge is ${String(merge)}; it must be ${Object.keys(merges).join(' or ')}`)
+  }
   if (forward.reverse || !backward.reverse)
     refuse('bidirectional', 'give a forward layer, then one made with { reverse: true }')
   if (forward.inputSize !== backward.inputSize) {
@@ -33,7 +36,7 @@ export function bidirectional<P1, S1, P2, S2>(
   if (merge !== 'concat' && forward.outputSize !== backward.outputSize) {
     refuse(
       'bidirectional',
-      `outputs of ${forward.outputSize} and ${backward.outputSize} features cannot be merged by ${merge}`,
+      `outputs of ${forward.outputSize} and ${backward.outputSize} features cannot be merged by ${merge}; make them equal, or concatenate`,
     )
   }
   return {

@@ -1,17 +1,21 @@
 import { foldIn, refuse, type Tensor } from '@tapeloop/core'
 import { defineCell, type Cell } from './cell.js'
+import { checkSizes } from './check.js'
 import { resolveOptions } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
 
 /**
  * Cells on top of each other as one cell: each reads the output of the one below. All have `hiddenSize` units, or each
  * the number `sizes` gives it. State and parameters are `{ layers: […] }`, the lowest first.
+ *
+ * @throws where there are no cells, or not one size for each
  */
 export function stack(cells: readonly Cell[], { sizes }: { readonly sizes?: readonly number[] } = {}) {
   if (cells.length === 0) refuse('stack', 'there are no cells; give at least one')
   if (sizes && sizes.length !== cells.length) {
     refuse('stack', `there are ${cells.length} cells but ${sizes.length} sizes; give one size for each cell`)
   }
+  checkSizes('stack', Object.fromEntries((sizes ?? []).map((size, i) => [`size ${i}`, size])))
   const layersFor = (inputSize: number, hiddenSize: number) => {
     let below = inputSize
     return cells.map((cell, i) => {
