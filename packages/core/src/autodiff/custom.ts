@@ -13,7 +13,7 @@ export function customVjp<Args extends readonly Tree[], Result extends Tree>(
   f: (...args: Args) => Result,
   pull: (args: Args, result: Result, cotangent: NoInfer<Result>) => readonly [...NoInfer<Args>],
 ): (...args: Args) => Result {
-  return build(f, (input, output) => (inputs, outputs, cotangents) => {
+  return build('customVjp', f, (input, output) => (inputs, outputs, cotangents) => {
     const back = <T>(flat: Flat, leaves: readonly Tensor[]) =>
       unflatten<Tree>(flat.structure, leaves) as unknown as T
     const parts = pull(
@@ -33,7 +33,7 @@ export function customJvp<Args extends readonly Tree[], Result extends Tree>(
   f: (...args: Args) => Result,
   push: (args: Args, tangents: NoInfer<Args>) => NoInfer<Result>,
 ): (...args: Args) => Result {
-  return build(f, (input, output) => (inputs, _outputs, cotangents) => {
+  return build('customJvp', f, (input, output) => (inputs, _outputs, cotangents) => {
     const back = (leaves: readonly Tensor[]) => unflatten<Tree>(input.structure, leaves) as unknown as Args
     return transpose(
       inputs,
@@ -66,27 +66,43 @@ function transpose(
   return inputs.map((x, i) => parts[i] ?? zeros(x.shape, x.dtype))
 }
 
+/** (arguments, outputs, their cotangents) to the cotangents of the arguments. */
+type Pull = (
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+) => readonly Tensor[]
+
+/** Function and rule are traced where the function is called, and what either uses from outside becomes an input. */
 function build<Args extends readonly Tree[], Result extends Tree>(
+  rule: CustomAttrs['rule'],
   f: (...args: Args) => Result,
-  rule: (input: Flat, output: Flat) => CustomAttrs['pull'],
+  pullOf: (input: Flat, output: Flat) => Pull,
 ): (...args: Args) => Result {
   return (...args) => {
-    const input = flatten(args as Tree, 'custom', '')
-    return withPlaceholders(input.leaves, 'argument', (stands, level) => {
-      const output = flatten(
-        f(...(unflatten<Tree>(input.structure, stands) as unknown as Args)),
-        'custom',
-        '',
-      )
-      const { graph, captures } = close(output.leaves, stands, level)
-      const own = rule(input, output)
-      const pull: CustomAttrs['pull'] = (inputs, outputs, cotangents) => [
-        ...own(inputs.slice(0, input.leaves.length), outputs, cotangents),
-        // what the function captures from outside is a constant to its rule
-        ...inputs.slice(input.leaves.length).map((x) => zeros(x.shape, x.dtype)),
-      ]
-      const results = apply(customOp, [...input.leaves, ...captures], { body: graph, pull })
-      return unflatten<Tree>(output.structure, results) as Result
+    const input = flatten(args as Tree, rule, '')
+    const count = input.leaves.length
+    const body = withPlaceholders(input.leaves, 'argument', (stands, level) => {
+      const result = f(...(unflatten<Tree>(input.structure, stands) as unknown as Args))
+      const output = flatten(result, rule, '')
+      return { ...close(output.leaves, stands, level), output }
     })
+    const outputs = body.graph.outputs
+    const pull = withPlaceholders([...input.leaves, ...outputs, ...outputs], 'value', (stands, level) => {
+      const end = count + outputs.length
+      const parts = pullOf(input, body.output)(
+        stands.slice(0, count),
+        stands.slice(count, end),
+        stands.slice(end),
+      )
+      return close(parts, stands, level)
+    })
+    const results = apply(customOp, [...input.leaves, ...body.captures, ...pull.captures], {
+      body: body.graph,
+      pull: pull.graph,
+      count,
+      rule,
+    })
+    return unflatten<Tree>(body.output.structure, results) as Result
   }
 }

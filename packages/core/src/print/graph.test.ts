@@ -117,7 +117,7 @@ test('bodies within bodies are drawn within their frames, and every arrow joins 
     expect(ends.filter((id) => !boxes.includes(id))).toEqual([])
     expect(text.match(/subgraph/g)!.length).toBeGreaterThan(3)
   }
-  expect(printGraph(graph)).toMatch(/^ {10,}body/m)
+  expect(printGraph(graph)).toMatch(/^ {10,}body .*\n.* = mul .*\n.*← .*\n +pull /m)
 })
 
 test('numbers that a graph would take from outside are shown without a name', () => {

@@ -66,9 +66,9 @@ export function draw(graph: Graph): { picture: Picture; arrows: readonly Arrow[]
   }
   const addNodes = (picture: Picture, { outputs }: Graph) => {
     for (const node of orderOf(outputs)) {
-      const bodies = bodiesOf(node)
-      if (bodies.length > 0) {
-        for (const [name, body] of bodies) addBody(picture, node, name, body)
+      const [first] = bodiesOf(node) // a derivative rule stands second, and is not drawn
+      if (first) {
+        addBody(picture, node, ...first)
         continue
       }
       const attributes = showAttributes(node)
