@@ -65,7 +65,7 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
 ): Compiled<Args, Result> {
   const entries = new Map<string, Entry>()
   let traces = 0
-  const find = (input: Flat, donates: readonly boolean[], chosen: Backend): Entry => {
+  const find = (input: Flat, donates: readonly boolean[], chosen: Backend): Entry | null => {
     const key = signature(input, chosen)
     let entry = entries.get(key)
     if (entry === undefined) {
@@ -75,6 +75,7 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
         f as unknown as (...args: readonly Tree[]) => Tree,
         name,
       )
+      if (captures.some(({ level }) => level > 0)) return null
       const donated = graph.inputs.map((_, i) => i < input.leaves.length && donates[i]!)
       entry = { executable: chosen.compile(graph, donated), captures, output, outputs: graph.outputs }
     }
@@ -86,10 +87,12 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
   const call = (...args: Args): Result => {
     const input = flatten(args as Tree, name, '')
     if (input.leaves.some((leaf) => leaf.level > 0)) return f(...args) // inside another trace: part of that program
+    checkDonated(name, donate, args.length)
     const donates = args.flatMap((arg, position) =>
       flatten(arg, name).leaves.map(() => donate.includes(position)),
     )
     const entry = find(input, donates, backend ?? defaultBackend)
+    if (entry === null) return f(...args) // it uses placeholders of an enclosing trace
     const outputs = run(entry, input.leaves, donates, name)
     return unflatten<Tree>(entry.output, outputs) as Result
   }
@@ -120,7 +123,23 @@ function traceTree(
 
 function signature(input: Flat, backend: Backend): string {
   const specs = input.leaves.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`)
-  return `${backend.name} ${JSON.stringify(input.structure)} ${specs.join(' ')}`
+  return `${idOf(backend)} ${JSON.stringify(input.structure)} ${specs.join(' ')}`
+}
+
+const backendIds = new WeakMap<Backend, number>()
+let knownBackends = 0
+
+/** Backends of one name may differ in their options. */
+function idOf(backend: Backend): number {
+  let id = backendIds.get(backend)
+  if (id === undefined) backendIds.set(backend, (id = knownBackends++))
+  return id
+}
+
+function checkDonated(name: string, donate: readonly number[], count: number): void {
+  const missing = donate.find((position) => !Number.isInteger(position) || position < 0 || position >= count)
+  if (missing !== undefined)
+    refuse(name, `donate names argument ${missing}, but the call has ${count} arguments, counted from 0`)
 }
 
 function run(

@@ -178,7 +178,7 @@ function refuseSpent(where: string, tensor: Tensor): never {
   refuse(
     where,
     `a tensor of shape ${showShape(tensor.shape)} was donated to ${tensor.spentBy} and is spent; ` +
-      'use the tensor that call returned, or leave it out of donate',
+      'use the tensor that call returned, read what waits for the old one before the call, or leave it out of donate',
   )
 }
 
