@@ -15,21 +15,16 @@ import {
 } from '../index.js'
 import { distribute } from './distribute.js'
 import { simplify } from './simplify.js'
-import { survey, type LoopSurvey, type Product } from './survey.js'
+import { showProduct, showProducts, survey } from './survey.js'
 
 const [T, B, D, H] = [7, 2, 3, 5]
-
-const show = ({ m, k, n, count }: Product) => `${count > 1 ? `${count}·` : ''}${m}×${k}×${n}`
-const inside = ({ products, loops, light }: LoopSurvey): string =>
-  [...products.map(show), ...loops.map((loop) => `(${inside(loop)})`)].join(' ') ||
-  (light > 0 ? 'light' : 'nothing')
 
 /** Products outside, and those of each loop. */
 function shapes(f: (...args: Tensor[]) => Tree, ...args: readonly number[][]) {
   const graph = simplify(distribute(simplify(trace(f, ...args.map((shape) => zeros(shape))))))
   verify(graph)
   const { products, loops } = survey(graph)
-  return { outside: products.map(show), loops: loops.map(inside) }
+  return { outside: products.map(showProduct), loops: loops.map(showProducts) }
 }
 
 const rnn = (w: Tensor, r: Tensor) => (h: Tensor, x: Tensor) => {

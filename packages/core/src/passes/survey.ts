@@ -62,6 +62,16 @@ export function productOf(node: Node): Product | null {
   return { m, k, n, count }
 }
 
+/** `2×3×4` for [2, 3] by [3, 4]; `5·2×3×4` for five of them. */
+export function showProduct({ m, k, n, count }: Product): string {
+  return `${count === 1 ? '' : `${count}·`}${m}×${k}×${n}`
+}
+
+/** The products of a level, and those of its loops in brackets. */
+export function showProducts({ products, loops }: Level): string {
+  return [...products.map(showProduct), ...loops.map((loop) => `(${showProducts(loop)})`)].join(' ')
+}
+
 function flopsOf(graph: Graph): number {
   return orderOf(graph.outputs).reduce((sum, node) => {
     if (isScan(node)) return sum + node.attrs.length * flopsOf(node.attrs.body)
