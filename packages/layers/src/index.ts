@@ -12,10 +12,17 @@ export type {
   StepContext,
   StepResult,
 } from './cell.js'
+export { cifgLstm } from './cells/cifg-lstm.js'
+export { fgrLstm } from './cells/fgr-lstm.js'
 export { gru } from './cells/gru.js'
 export { cells } from './cells/index.js'
 export type { CellName } from './cells/index.js'
 export { lstm } from './cells/lstm.js'
+export { nfgLstm } from './cells/nfg-lstm.js'
+export { niafLstm } from './cells/niaf-lstm.js'
+export { nigLstm } from './cells/nig-lstm.js'
+export { noafLstm } from './cells/noaf-lstm.js'
+export { nogLstm } from './cells/nog-lstm.js'
 export { peepholeLstm } from './cells/peephole-lstm.js'
 export { residualLstm } from './cells/residual-lstm.js'
 export { rnn } from './cells/rnn.js'

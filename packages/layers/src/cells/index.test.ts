@@ -20,10 +20,12 @@ const named: readonly (readonly [string, Cell])[] = Object.entries(cells)
 describe('the registry', () => {
   test.each(files)('has the cell in %s.ts', async (file) => {
     const path = join(here, `${file}.ts`)
-    const exported = Object.values((await import(/* @vite-ignore */ path)) as Record<string, Cell>)
-    const missing = exported.filter((cell) => !named.some(([, known]) => known === cell))
-    const lines = missing.map(({ name }) => `  '${name}': …,`)
-    expect(lines, `add to \`cells\` in packages/layers/src/cells/index.ts:\n${lines.join('\n')}`).toEqual([])
+    const exported = (await import(/* @vite-ignore */ path)) as Record<string, Cell>
+    const missing = Object.entries(exported).filter(([, cell]) => !named.some(([, known]) => known === cell))
+    const lines = missing.map(([constant, { name }]) =>
+      constant === name ? `${name},` : `'${name}': ${constant},`,
+    )
+    expect(lines, `add to the registry in packages/layers/src/cells/index.ts: ${lines.join(' ')}`).toEqual([])
   })
 
   test.each(named)('has %s under its own name, from a file of that name', (name, cell) => {

@@ -1,0 +1,43 @@
+import { sigmoid, split, tanh } from '@tapeloop/core'
+import { affine, biasOptions } from '../affine.js'
+import { defineCell } from '../cell.js'
+import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
+import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
+
+/**
+ * NOG of Greff et al.: the peephole LSTM with o = 1, so that the cell is always seen whole. Gates are packed in the order
+ * i, f, g.
+ */
+export const nogLstm = defineCell({
+  name: 'nog-lstm',
+  title: 'LSTM without output gate (NOG)',
+  cite: ['greff2017'],
+  equations: String.raw`
+    \begin{aligned}
+    i_t &= \sigma(W_i x_t + R_i h_{t-1} + p_i \odot c_{t-1} + b_i) \qquad
+    f_t = \sigma(W_f x_t + R_f h_{t-1} + p_f \odot c_{t-1} + b_f) \\
+    g_t &= \tanh(W_g x_t + R_g h_{t-1} + b_g) \qquad
+    c_t = f_t \odot c_{t-1} + i_t \odot g_t \qquad
+    h_t = \tanh c_t
+    \end{aligned}`,
+  options: {
+    forgetBias: { type: 'number', default: 1, doc: 'initial bias of the forget gate' },
+    bias: biasOptions.bias,
+    ...peepholeOption,
+  },
+  state: ({ hiddenSize }) => ({ h: [hiddenSize], c: [hiddenSize] }),
+  params: ({ inputSize, hiddenSize: H }, { forgetBias, bias, peepholes }) => ({
+    kernel: glorotUniform([inputSize, 3 * H]),
+    recurrentKernel: orthogonalPerGate([H, 3 * H]),
+    ...(peepholes && { peepholes: peepholeWeights(['i', 'f'], H) }),
+    ...(bias && { bias: gateBias([0, forgetBias, 0], H) }),
+  }),
+  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x) {
+    const z = affine(x, kernel, bias).add(h.matmul(recurrentKernel))
+    const [zi, zf, zg] = split(z, 3)
+    const i = sigmoid(peek(zi, peepholes?.i, c))
+    const f = sigmoid(peek(zf, peepholes?.f, c))
+    const cNext = f.mul(c).add(i.mul(tanh(zg)))
+    return { h: tanh(cNext), c: cNext }
+  },
+})
