@@ -16,7 +16,10 @@ export type {
 export { fit, type FitOptions } from './fit.js'
 export { bitsPerCharacter, perplexity, throughput, type Throughput } from './metrics.js'
 export { describeNonFinite, findNonFinite, type NonFinite } from './non-finite.js'
+export { adadelta, type AdadeltaOptions } from './optimizers/adadelta.js'
+export { adagrad, type AdagradOptions } from './optimizers/adagrad.js'
 export { adam, adamw, type AdamOptions } from './optimizers/adam.js'
+export { adamax, type AdamaxOptions } from './optimizers/adamax.js'
 export { groups } from './optimizers/groups.js'
 export { optimizers } from './optimizers/index.js'
 export {
@@ -26,6 +29,9 @@ export {
   type OptimizerState,
   type UpdateContext,
 } from './optimizers/optimizer.js'
+export { nadam, type NadamOptions } from './optimizers/nadam.js'
+export { radam, type RadamOptions } from './optimizers/radam.js'
+export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.js'
 export { sgd, type SgdOptions } from './optimizers/sgd.js'
 export {
   constant,

@@ -1,10 +1,12 @@
-import { add, cast, div, maximum, mul, sqrt, sub } from '@tapeloop/core'
+import { add, cast, div, maximum, mul, sqrt, square, sub } from '@tapeloop/core'
 import {
   checkHyperparameter,
   complement,
   complementOfPower,
   isOff,
+  penalised,
   perParameter,
+  runningMean,
   times,
   type Hyperparameter,
   type Optimizer,
@@ -67,18 +69,19 @@ function build(
     'secondMoment',
     ...(amsgrad ? (['largestSecondMoment'] as const) : []),
   ] as const
-  return perParameter(name, slots, ({ step, at, dtype }) => {
+  return perParameter(name, slots, (context) => {
+    const { step, at, dtype } = context
     const rate = at(learningRate)
     const [keep1, keep2] = [at(beta1), at(beta2)]
     const count = cast(add(step, 1), dtype)
     const scale = div(rate, complementOfPower(keep1, count))
     const root = sqrt(complementOfPower(keep2, count))
     const shrink = isOff(weightDecay) ? 1 : complement(times(rate, at(weightDecay)))
-    return ({ parameter, gradient, firstMoment, secondMoment, largestSecondMoment }) => {
-      const slope =
-        decay === 'penalty' && !isOff(weightDecay) ? add(gradient, mul(parameter, at(weightDecay))) : gradient
-      const first = add(mul(firstMoment, keep1), mul(slope, complement(keep1)))
-      const second = add(mul(secondMoment, keep2), mul(mul(slope, slope), complement(keep2)))
+    return (parts) => {
+      const { parameter, firstMoment, secondMoment, largestSecondMoment } = parts
+      const slope = penalised(context, parts, decay === 'penalty' ? weightDecay : 0)
+      const first = runningMean(firstMoment, slope, keep1)
+      const second = runningMean(secondMoment, square(slope), keep2)
       const largest = amsgrad ? maximum(largestSecondMoment, second) : second
       const start = decay === 'decoupled' && shrink !== 1 ? mul(parameter, shrink) : parameter
       const direction = div(first, add(div(sqrt(largest), root), at(epsilon)))

@@ -56,7 +56,7 @@ export interface UpdateContext {
   at(value: Hyperparameter): Operand
 }
 
-/** One parameter with all that belongs to it, each of the parameter's shape. */
+/** One parameter with all that belongs to it, each of the parameter's shape, but for the scalars. */
 type Parts<Slot extends string> = Readonly<Record<'parameter' | 'gradient' | Slot, Tensor>>
 
 /**
@@ -64,22 +64,24 @@ type Parts<Slot extends string> = Readonly<Record<'parameter' | 'gradient' | Slo
  * each parameter and each name in `slots`, a tensor of the parameter's shape that starts as zeros.
  *
  * @param prepare called once for each dtype, for what all parameters share; returns the rule for one parameter
+ * @param scalars those of the slots that hold one number for each parameter
  */
 export function perParameter<const Slot extends string>(
   name: string,
   slots: readonly Slot[],
   prepare: (context: UpdateContext) => (parts: Parts<Slot>) => Readonly<Record<'parameter' | Slot, Tensor>>,
+  { scalars = [] }: { readonly scalars?: readonly NoInfer<Slot>[] } = {},
 ): Optimizer {
   return {
     name,
     init(params) {
       const { leaves, structure } = flatten(params, name, '')
-      const empty = () =>
+      const empty = (slot: Slot) =>
         unflatten<Tree>(
           structure,
-          leaves.map((leaf) => zeros(leaf.shape, leaf.dtype)),
+          leaves.map((leaf) => zeros(scalars.includes(slot) ? [] : leaf.shape, leaf.dtype)),
         )
-      return { step: full(0, [], 'int32'), ...Object.fromEntries(slots.map((slot) => [slot, empty()])) }
+      return { step: full(0, [], 'int32'), ...Object.fromEntries(slots.map((slot) => [slot, empty(slot)])) }
     },
     update(gradients, state, params) {
       const flat = flatten(params, name, '')
@@ -113,6 +115,20 @@ export function perParameter<const Slot extends string>(
 
 function contextOf(step: Tensor, dtype: DType): UpdateContext {
   return { step, dtype, at: (value) => (typeof value === 'number' ? value : value(step, dtype)) }
+}
+
+/** `gradient + decay · parameter`: the slope of the loss with an L2 penalty on the parameter. */
+export function penalised(
+  { at }: UpdateContext,
+  { gradient, parameter }: Parts<never>,
+  decay: Hyperparameter,
+): Tensor {
+  return isOff(decay) ? gradient : add(gradient, mul(parameter, at(decay)))
+}
+
+/** The running mean `keep · mean + (1 - keep) · value`. */
+export function runningMean(mean: Tensor, value: Tensor, keep: Operand): Tensor {
+  return add(mul(mean, keep), mul(value, complement(keep)))
 }
 
 /** `1 - value`, in double precision where the value is a number. */

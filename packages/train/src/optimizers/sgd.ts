@@ -3,6 +3,7 @@ import {
   checkHyperparameter,
   complement,
   isOff,
+  penalised,
   perParameter,
   type Hyperparameter,
   type Optimizer,
@@ -43,14 +44,16 @@ export function sgd({
   if (nesterov && (isOff(momentum) || !isOff(dampening)))
     refuse('sgd', 'nesterov needs a momentum above 0 and a dampening of 0; set them, or leave nesterov out')
   const hasMomentum = !isOff(momentum)
-  return perParameter('sgd', hasMomentum ? ['momentum'] : [], ({ step, dtype, at }) => {
+  return perParameter('sgd', hasMomentum ? ['momentum'] : [], (context) => {
+    const { step, dtype, at } = context
     const rate = at(learningRate)
     const kept = at(momentum)
     const entering = complement(at(dampening))
     // the buffer starts as zeros, so the first gradient enters whole: no case of its own for the first update
     const weight = isOff(dampening) ? 1 : where(equal(step, 0), full(1, [], dtype), entering)
-    return ({ parameter, gradient, momentum: buffer }) => {
-      const slope = isOff(weightDecay) ? gradient : add(gradient, mul(parameter, at(weightDecay)))
+    return (parts) => {
+      const { parameter, momentum: buffer } = parts
+      const slope = penalised(context, parts, weightDecay)
       if (!hasMomentum) return { parameter: sub(parameter, mul(slope, rate)), momentum: buffer }
       const next = add(mul(buffer, kept), mul(slope, weight))
       const direction = nesterov ? add(slope, mul(next, kept)) : next

@@ -1,11 +1,17 @@
 import { compile, mean, tanh, valueAndGrad, type Tensor, type Tree } from '@tapeloop/core'
 import {
+  adadelta,
+  adagrad,
   adam,
+  adamax,
   adamw,
   clipByGlobalNorm,
   clipByValue,
   globalNorm,
   groups,
+  nadam,
+  radam,
+  rmsprop,
   sgd,
   type Optimizer,
   type OptimizerState,
@@ -17,7 +23,9 @@ import { compareTensor, given, type Family } from '../program.js'
 
 type Params = Readonly<Record<string, Tensor>>
 
-/** What an optimizer of PyTorch is called here, and its arguments. */
+const ofAdam = { betas: 'betas', amsgrad: 'amsgrad' }
+
+/** What an optimizer of PyTorch is called here, and its own arguments. */
 const optimizers: Readonly<
   Record<string, { make(options: Config): Optimizer; names: Readonly<Record<string, string>> }>
 > = {
@@ -25,13 +33,26 @@ const optimizers: Readonly<
     make: (options) => sgd(options as unknown as Parameters<typeof sgd>[0]),
     names: { momentum: 'momentum', dampening: 'dampening', nesterov: 'nesterov' },
   },
-  Adam: { make: (options) => adam(options), names: { betas: 'betas', eps: 'epsilon', amsgrad: 'amsgrad' } },
-  AdamW: { make: (options) => adamw(options), names: { betas: 'betas', eps: 'epsilon', amsgrad: 'amsgrad' } },
+  Adam: { make: adam, names: ofAdam },
+  AdamW: { make: adamw, names: ofAdam },
+  Adamax: { make: adamax, names: { betas: 'betas' } },
+  // the PyTorch of the files is older than 2.0
+  NAdam: {
+    make: (options) => nadam({ ...options, repeatMomentum: true }),
+    names: { betas: 'betas', momentum_decay: 'momentumDecay' },
+  },
+  RAdam: { make: radam, names: { betas: 'betas' } },
+  RMSprop: { make: rmsprop, names: { alpha: 'decay', centered: 'centered', momentum: 'momentum' } },
+  Adagrad: {
+    make: adagrad,
+    names: { lr_decay: 'learningRateDecay', initial_accumulator_value: 'initialAccumulator' },
+  },
+  Adadelta: { make: adadelta, names: { rho: 'decay' } },
 }
 
 export function optimizerOfTorch(name: string, args: Config): Optimizer {
   const { make, names } = optimizers[name.replace('torch.optim.', '')] ?? unsupported(`the optimizer ${name}`)
-  const known = { lr: 'learningRate', weight_decay: 'weightDecay', ...names } as Readonly<
+  const known = { lr: 'learningRate', weight_decay: 'weightDecay', eps: 'epsilon', ...names } as Readonly<
     Record<string, string>
   >
   const options = Object.entries(args).map(([arg, value]) => [
