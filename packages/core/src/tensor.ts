@@ -13,12 +13,15 @@ export class Node<Attrs extends object = object> {
   readonly outputs: readonly Tensor[]
   /** Length of the longest chain of pending nodes that ends here. */
   readonly depth: number
+  /** Elements of all values that cannot be let go before this node is computed; what is shared counts often. */
+  readonly held: number
 
   constructor(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs, specs: readonly Spec[], level: number) {
     this.op = op
     this.inputs = inputs
     this.attrs = attrs
     this.depth = 1 + inputs.reduce((depth, { node }) => Math.max(depth, node?.depth ?? 0), 0)
+    this.held = inputs.reduce((held, { node, size }) => held + (node?.held ?? 0) + size, 0)
     this.outputs = specs.map((spec, index) => new Tensor(spec, this as unknown as Node, index, level))
   }
 }
@@ -112,8 +115,9 @@ export class Tensor implements Spec {
   }
 }
 
-/** A chain of pending nodes this long is computed unasked, so that memory stays bounded. */
+/** A chain of pending nodes this long, or that holds so many elements, is computed unasked: memory stays bounded. */
 const longestChain = 10_000
+const mostHeld = 2 ** 23
 
 /** Applies an op: checks the inputs, and returns its outputs, not yet computed. */
 export function apply<Attrs extends object>(
@@ -132,7 +136,7 @@ export function apply<Attrs extends object>(
     if (input.level > level) level = input.level
   }
   const node = new Node(op, inputs, attrs, specs, level)
-  if (level === 0 && node.depth >= longestChain) compute(node as unknown as Node)
+  if (level === 0 && (node.depth >= longestChain || node.held >= mostHeld)) compute(node as unknown as Node)
   return node.outputs
 }
 
@@ -191,15 +195,16 @@ function compute(root: Node): void {
       stack.pop()
       continue
     }
-    let waiting = false
-    for (const input of node.inputs) {
-      if (input.value === null) {
+    const waiting = node.inputs.filter(({ value }) => value === null)
+    if (waiting.length > 0) {
+      // what takes longest first, so that the others do not lie around meanwhile
+      waiting.sort((a, b) => (a.node?.depth ?? 0) - (b.node?.depth ?? 0))
+      for (const input of waiting) {
         if (input.spentBy !== null) refuseSpent(node.op.name, input)
         stack.push(input.node!)
-        waiting = true
       }
+      continue
     }
-    if (waiting) continue
     stack.pop()
     const values = node.outputs.map((output) => allocate(output.dtype, output.size))
     node.op.kernel(
