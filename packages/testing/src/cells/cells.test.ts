@@ -7,7 +7,7 @@ import { scalarCells } from './scalar/index.js'
 import { makeGolden } from './scalar/make.js'
 import { cellChecks } from './suite.js'
 
-describe.each(Object.values<Cell>(cells))('$name', (cell) => {
+describe.each(Object.values<Cell>(cells))('$name', { timeout: 60_000 }, (cell) => {
   test.each(cellChecks)('$title', ({ check }) => {
     check(cellSubject(cell))
   })

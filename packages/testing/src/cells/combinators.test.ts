@@ -37,7 +37,7 @@ const combined: readonly (readonly [
   [residual(peepholeLstm), equalSizes],
 ]
 
-describe.each(combined)('$name', (cell, size) => {
+describe.each(combined)('$name', { timeout: 60_000 }, (cell, size) => {
   test.each(cellChecks)('$title', ({ check }) => {
     check(cellSubject(cell, size), { runs: 10 })
   })
@@ -65,7 +65,7 @@ const inSequence: LayerSubject = {
   },
 }
 
-describe.each([bothWays, inSequence])('$name', (subject) => {
+describe.each([bothWays, inSequence])('$name', { timeout: 60_000 }, (subject) => {
   test.each(layerChecks)('$title', ({ check }) => {
     check(subject)
   })

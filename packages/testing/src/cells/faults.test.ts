@@ -224,12 +224,12 @@ const faults: readonly (readonly [fault: string, caughtBy: string, CellSubject, 
   ],
 ]
 
-test('without a fault every check passes', () => {
+test('without a fault every check passes', { timeout: 60_000 }, () => {
   for (const { check } of cellChecks) check(cellSubject(sound))
   expect(cellChecks.length).toBeGreaterThan(15)
 })
 
-test.each(faults)('%s is caught: a layer that %s', (_, title, subject, says) => {
+test.each(faults)('%s is caught: a layer that %s', { timeout: 60_000 }, (_, title, subject, says) => {
   const { check } = cellChecks.find((each) => each.title === title)!
   expect(() => check(subject)).toThrow(says)
 })
@@ -244,7 +244,7 @@ test('every check catches some fault', () => {
 describe('golden numbers', () => {
   const { lstm, gru } = cells
 
-  test('catch two swapped gates, which every other check passes', () => {
+  test('catch two swapped gates, which every other check passes', { timeout: 60_000 }, () => {
     const swapped: Cell = {
       ...lstm,
       step({ kernel, recurrentKernel, bias, recurrentBias }, { h, c }, x) {

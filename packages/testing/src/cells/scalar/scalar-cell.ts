@@ -14,7 +14,7 @@ export interface ScalarCell {
   /** One step: the next state and the output, from nested arrays with the names that the cell gives them. */
   step(
     params: object,
-    state: Readonly<Record<string, Vector>>,
+    state: object,
     x: Vector,
     options: object,
   ): { readonly state: Record<string, Vector>; readonly output: Vector }
