@@ -1,5 +1,12 @@
+import { cifgLstm } from './cifg-lstm.js'
+import { fgrLstm } from './fgr-lstm.js'
 import { gru } from './gru.js'
 import { lstm } from './lstm.js'
+import { nfgLstm } from './nfg-lstm.js'
+import { niafLstm } from './niaf-lstm.js'
+import { nigLstm } from './nig-lstm.js'
+import { noafLstm } from './noaf-lstm.js'
+import { nogLstm } from './nog-lstm.js'
 import { peepholeLstm } from './peephole-lstm.js'
 import { residualLstm } from './residual-lstm.js'
 import { rnn } from './rnn.js'
@@ -12,4 +19,11 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   gru,
   'peephole-lstm': peepholeLstm,
   'residual-lstm': residualLstm,
+  'nig-lstm': nigLstm,
+  'nfg-lstm': nfgLstm,
+  'nog-lstm': nogLstm,
+  'niaf-lstm': niafLstm,
+  'noaf-lstm': noafLstm,
+  'cifg-lstm': cifgLstm,
+  'fgr-lstm': fgrLstm,
 }

@@ -1,0 +1,22 @@
+import { sums, type GreffParams, type GreffState } from './greff.js'
+import { entry, logistic, vector, type ScalarCell } from './scalar-cell.js'
+
+export const nfgLstm: ScalarCell = {
+  source: 'Greff et al. 2017, section III, NFG: f = 1; blocks i, g, o',
+  step(params: GreffParams, state: GreffState, x) {
+    const { c } = state
+    const { peepholes } = params
+    const size = c.length
+    const a = sums(params, state, x)
+    const nextC = vector(size, (k) => {
+      const i = logistic(a(0, k) + entry(peepholes?.['i'], k) * c[k]!)
+      const g = Math.tanh(a(1, k))
+      return c[k]! + i * g
+    })
+    const nextH = vector(size, (k) => {
+      const o = logistic(a(2, k) + entry(peepholes?.['o'], k) * nextC[k]!)
+      return o * Math.tanh(nextC[k]!)
+    })
+    return { state: { h: nextH, c: nextC }, output: nextH }
+  },
+}
