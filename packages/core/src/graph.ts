@@ -164,11 +164,27 @@ export function isLiteral(tensor: Tensor): boolean {
   return node !== null && node.inputs.length === 0 && (node.op as Op) !== (inputOp as unknown as Op)
 }
 
-/** Checks a graph's invariants: closed, inputs are placeholders, shapes and dtypes as the ops infer them. */
+export function isGraph(value: unknown): value is Graph {
+  return typeof value === 'object' && value !== null && 'inputs' in value && 'outputs' in value
+}
+
+/** The programs that a node holds, such as the body of a loop, by name. */
+export function bodiesOf({ attrs }: Node): readonly (readonly [name: string, body: Graph])[] {
+  return Object.entries(attrs).filter((entry): entry is [string, Graph] => isGraph(entry[1]))
+}
+
+/**
+ * Checks a graph's invariants, and those of the bodies in it: closed, inputs are placeholders, shapes and dtypes as the
+ * ops infer them.
+ *
+ * @throws where one does not hold, naming the node
+ */
 export function verify(graph: Graph): void {
   const inputs = new Set(graph.inputs)
   for (const input of graph.inputs)
     if (!isPlaceholder(input)) refuse('verify', `input ${input} is not a placeholder`)
+  if (inputs.size !== graph.inputs.length)
+    refuse('verify', 'a placeholder stands twice among the inputs; make one for each')
   const check = (tensor: Tensor) => {
     if (tensor.node === null)
       refuse('verify', `the program holds numbers of shape ${showShape(tensor.shape)}`)
@@ -188,5 +204,6 @@ export function verify(graph: Graph): void {
         )
       }
     })
+    for (const [, body] of bodiesOf(node)) verify(body)
   }
 }

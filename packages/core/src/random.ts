@@ -78,7 +78,10 @@ export function randomInteger(key: Tensor, low: number, high: number, shape: Sha
     refuse('randomInteger', `the range is ${low} to ${high}; give whole numbers with low < high`)
   }
   if (low < -(2 ** 31) || high > 2 ** 31 || high - low >= 2 ** 31)
-    refuse('randomInteger', `the range ${low} to ${high} does not fit int32; give one of fewer than 2^31 numbers`)
+    refuse(
+      'randomInteger',
+      `the range ${low} to ${high} does not fit int32; give one of fewer than 2^31 numbers`,
+    )
   const bits = randomBits('randomInteger', key, shape)
   return add(remainder(bits, high - low), low)
 }
@@ -106,5 +109,8 @@ function randomBits(where: string, key: Tensor, shape: Shape): Tensor {
 
 function checkKey(where: string, { dtype, shape }: Tensor): void {
   if (dtype !== 'int32' || shape.length !== 1 || shape[0] !== 2)
-    refuse(where, `the key is ${dtype} ${showShape(shape)}; make one with randomKey(seed), which is int32 [2]`)
+    refuse(
+      where,
+      `the key is ${dtype} ${showShape(shape)}; make one with randomKey(seed), which is int32 [2]`,
+    )
 }

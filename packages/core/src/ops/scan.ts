@@ -31,13 +31,19 @@ export const scanOp: Op<ScanAttrs> = {
   name: 'scan',
   formula: String.raw`(c_{t+1}, y_t) = f(c_t, x_t)`,
   cost: 'heavy',
-  infer(inputs, { body, carries, length }) {
-    body.inputs.slice(0, carries).forEach((carry, i) => {
-      const next = body.outputs[i]!
-      if (!sameSpec(carry, next))
-        refuse('scan', `carry ${i} enters the step as ${show(carry)} but leaves it as ${show(next)}`)
-      if (!sameSpec(carry, inputs[i]!))
-        refuse('scan', `carry ${i} is ${show(carry)} but starts as ${show(inputs[i]!)}`)
+  infer(inputs, { body, carries, sequences, length }) {
+    if (inputs.length !== body.inputs.length)
+      refuse('scan', `the loop has ${inputs.length} inputs but its body takes ${body.inputs.length}`)
+    body.inputs.forEach((value, i) => {
+      const isSequence = i >= carries && i < carries + sequences
+      const needed = isSequence ? { shape: [length, ...value.shape], dtype: value.dtype } : value
+      if (!sameSpec(needed, inputs[i]!))
+        refuse('scan', `input ${i} of the loop is ${show(inputs[i]!)}; its body needs ${show(needed)}`)
+      if (i < carries && !sameSpec(value, body.outputs[i]!))
+        refuse(
+          'scan',
+          `carry ${i} enters the step as ${show(value)} but leaves it as ${show(body.outputs[i]!)}`,
+        )
     })
     return body.outputs.map(({ shape, dtype }, i) => ({
       shape: i < carries ? shape : [length, ...shape],

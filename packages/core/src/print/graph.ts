@@ -1,6 +1,6 @@
-import { orderOf, type Graph } from '../graph.js'
+import { bodiesOf, orderOf, type Graph } from '../graph.js'
 import type { Tensor } from '../tensor.js'
-import { bodiesOf, showAttributes, showSpec } from './attributes.js'
+import { showAttributes, showSpec } from './attributes.js'
 
 /**
  * A graph as text: its inputs, one line for each node in the order of computation, and its outputs. Bodies of loops stand

@@ -1,8 +1,8 @@
-import { orderOf, type Graph } from '../graph.js'
+import { bodiesOf, orderOf, type Graph } from '../graph.js'
 import type { ScanAttrs } from '../ops/scan.js'
 import { showShape } from '../shape.js'
 import type { Node, Tensor } from '../tensor.js'
-import { bodiesOf, showAttributes, showSpec } from './attributes.js'
+import { showAttributes, showSpec } from './attributes.js'
 
 /** A graph as boxes and arrows, which Mermaid and DOT write down each in its way. */
 export interface Picture {
