@@ -1,6 +1,7 @@
 import { concat, randomKey, tensor, uniform, type Tensor } from '@tapeloop/core'
 import { describe, expect, test } from 'vitest'
 import { bidirectional } from './bidirectional.js'
+import { defineCell } from './cell.js'
 import { gru } from './cells/gru.js'
 import { lstm } from './cells/lstm.js'
 import { recurrent } from './recurrent.js'
@@ -48,6 +49,23 @@ test('gives the directions different parameters', () => {
     randomKey(1),
   )
   expect(same.forward.kernel.dataSync()).not.toEqual(same.backward.kernel.dataSync())
+})
+
+test('gives the directions different randomness', () => {
+  const noise = defineCell({
+    name: 'noise',
+    title: 'Noise',
+    cite: [],
+    equations: '',
+    options: {},
+    random: 'sequence',
+    state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
+    params: () => ({}),
+    step: (_params, { h }, _x, { key }) => ({ h: key ? uniform(key, h.shape, { dtype: h.dtype }) : h }),
+  })
+  const both = bidirectional(recurrent(noise, size), recurrent(noise, size, { reverse: true }))
+  const { state } = both.apply({ forward: {}, backward: {} }, x, { key: randomKey(5) })
+  expect(state.forward.h.dataSync()).not.toEqual(state.backward.h.dataSync())
 })
 
 test('refuses wrong directions and sizes', () => {

@@ -105,6 +105,20 @@ describe('a record of a cell', () => {
     expectTypeOf(cell).not.toBeAny()
   })
 
+  test('whose output is none of its states is an error', () => {
+    const cell = defineCell({
+      ...about,
+      name: 'wrong',
+      options: {},
+      state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
+      params: () => ({}),
+      // @ts-expect-error there is no state c
+      output: 'c',
+      step: (_params, { h }) => ({ h }),
+    })
+    expectTypeOf(cell).not.toBeAny()
+  })
+
   test('whose option has a default of another type is an error', () => {
     const options: OptionSpecs = {
       // @ts-expect-error a number has a number as its default

@@ -68,7 +68,7 @@ export interface Cell<
   readonly equations: string
   readonly options: Options
   /** the entry of the state that is the output: `h` unless said. Ignored by a cell whose step returns `y`. */
-  readonly output?: string
+  readonly output?: NoInfer<keyof Shapes & string>
   /** draws random numbers: new ones each step, or the same ones for the whole sequence. Combinators leave it to their cells. */
   readonly random?: 'step' | 'sequence'
   /** features of the output where the step returns `y`; those of the output state otherwise */

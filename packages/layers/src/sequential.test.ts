@@ -1,6 +1,7 @@
 import { randomKey, tensor, uniform } from '@tapeloop/core'
 import { expect, test } from 'vitest'
 import { bidirectional } from './bidirectional.js'
+import { defineCell } from './cell.js'
 import { lstm } from './cells/lstm.js'
 import { rnn } from './cells/rnn.js'
 import { recurrent } from './recurrent.js'
@@ -25,6 +26,25 @@ test('feeds each layer the whole output of the one before, with its state and th
   expect(state[0].backward.h.dataSync()).toEqual(below.state.backward.h.dataSync())
   expect(state[1].c.dataSync()).toEqual(above.state.c.dataSync())
   expect([layer.inputSize, layer.outputSize]).toEqual([2, 4])
+})
+
+test('gives each layer a key of its own', () => {
+  const noise = defineCell({
+    name: 'noise',
+    title: 'Noise',
+    cite: [],
+    equations: '',
+    options: {},
+    random: 'sequence',
+    state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
+    params: () => ({}),
+    step: (_params, { h }, _x, { key }) => ({ h: key ? uniform(key, h.shape, { dtype: h.dtype }) : h }),
+  })
+  const size = { inputSize: 2, hiddenSize: 2 }
+  const two = sequential([recurrent(noise, size), recurrent(noise, size)])
+  const [first, second] = two.apply([{}, {}], x, { key: randomKey(5) }).state
+  expect(first.h.dataSync()).not.toEqual(second.h.dataSync())
+  expect(Math.max(...first.h.dataSync())).toBeGreaterThan(0)
 })
 
 test('refuses layers that do not fit each other, and none', () => {

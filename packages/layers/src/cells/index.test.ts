@@ -35,6 +35,9 @@ describe('the registry', () => {
     expect(cell.cite.length).toBeGreaterThan(0)
     expect(cell.equations).toContain('h_t')
     for (const spec of Object.values(cell.options)) expect(spec.doc).not.toBe('')
+    // in this order, because types flow from the first to the last
+    const members = ['options', 'state', 'params', 'step']
+    expect(Object.keys(cell).filter((member) => members.includes(member))).toEqual(members)
   })
 })
 
