@@ -34,13 +34,36 @@ export { radam, type RadamOptions } from './optimizers/radam.js'
 export { rmsprop, type RmspropOptions } from './optimizers/rmsprop.js'
 export { sgd, type SgdOptions } from './optimizers/sgd.js'
 export {
-  constant,
   cosine,
   linear,
+  polynomialDecay,
   type CosineOptions,
   type LinearOptions,
-  type Schedule,
-} from './schedules.js'
+  type PolynomialDecayOptions,
+} from './schedules/anneal.js'
+export { joinSchedules, multiplySchedules } from './schedules/combine.js'
+export {
+  cosineAnnealing,
+  cyclic,
+  oneCycle,
+  warmRestarts,
+  type CosineAnnealingOptions,
+  type CyclicOptions,
+  type OneCycleOptions,
+  type WarmRestartsOptions,
+} from './schedules/cycles.js'
+export {
+  exponentialDecay,
+  inverseSquareRoot,
+  multiStepDecay,
+  stepDecay,
+  type ExponentialDecayOptions,
+  type InverseSquareRootOptions,
+  type MultiStepDecayOptions,
+  type StepDecayOptions,
+} from './schedules/decay.js'
+export { reduceOnPlateau, type Plateau, type PlateauOptions, type PlateauState } from './schedules/plateau.js'
+export { constant, type Schedule } from './schedules/schedule.js'
 export { createRun, openRun, type MetricsLine, type Run, type RunRecord } from './run.js'
 export type { BatchSource, Task, TaskLoss } from './task.js'
 export { restoreTree, treeToSafetensors } from './tensor-files.js'

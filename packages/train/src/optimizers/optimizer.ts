@@ -16,7 +16,7 @@ import {
   type Tree,
 } from '@tapeloop/core'
 import { checkNumber } from '../check.js'
-import type { Schedule } from '../schedules.js'
+import type { Schedule } from '../schedules/schedule.js'
 
 /** A number that is the same for all updates, or one that changes from update to update. */
 export type Hyperparameter = number | Schedule

@@ -1,7 +1,8 @@
 import { tensor } from '@tapeloop/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { constant, cosine, linear, type Schedule } from './schedules.js'
+import { cosine, linear, polynomialDecay } from './anneal.js'
+import { constant, type Schedule } from './schedule.js'
 
 const at = (schedule: Schedule, step: number) =>
   schedule(tensor(step, { dtype: 'int32' }), 'float64').itemSync()
@@ -13,6 +14,12 @@ test('constant stays', () => {
 test('linear goes from one value to another and stays', () => {
   const schedule = linear({ from: 1, to: 3, steps: 4 })
   expect([0, 1, 2, 3, 4, 5, 100].map((step) => at(schedule, step))).toEqual([1, 1.5, 2, 2.5, 3, 3, 3])
+})
+
+test('polynomialDecay is a power of what is left, and stays', () => {
+  const schedule = polynomialDecay({ from: 3, to: 1, steps: 4, power: 2 })
+  expect([0, 1, 2, 3, 4, 9].map((step) => at(schedule, step))).toEqual([3, 2.125, 1.5, 1.125, 1, 1])
+  expect(at(polynomialDecay({ from: 1, steps: 4 }), 1)).toBe(0.75)
 })
 
 test('cosine rises to its peak, falls to its floor and stays', () => {
@@ -63,6 +70,7 @@ test('nonsense is refused by name', () => {
   expect(() => linear({ from: 0, to: 1, steps: 0 })).toThrow(
     'linear: steps is 0; it must be a whole number of at least 1',
   )
+  expect(() => polynomialDecay({ from: 1, steps: 2, power: -1 })).toThrow('polynomialDecay: power is -1')
   expect(() => cosine({ peak: 1, steps: 5, warmup: 5 })).toThrow(
     'cosine: steps is 5; it must be a whole number of at least 6',
   )

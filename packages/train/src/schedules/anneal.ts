@@ -1,18 +1,6 @@
-import { add, cast, cos, full, less, maximum, minimum, mul, sub, where } from '@tapeloop/core'
-import type { DType, Tensor } from '@tapeloop/core'
-import { checkNumber, checkWhole } from './check.js'
-
-/**
- * A hyper-parameter as a function of the number of updates done before this one (int32 `[]`, 0 at the first), written
- * with ops, so that a compiled training step never has to be traced again. Returns a scalar of `dtype`.
- */
-export type Schedule = (step: Tensor, dtype: DType) => Tensor
-
-/** The same value at every step. */
-export function constant(value: number): Schedule {
-  checkNumber('constant', 'the value', value)
-  return (_step, dtype) => full(value, [], dtype)
-}
+import { add, cast, cos, less, mul, pow, sub, where, type Tensor } from '@tapeloop/core'
+import { checkNumber, checkWhole } from '../check.js'
+import { progress, type Schedule } from './schedule.js'
 
 /** How `linear` goes. */
 export interface LinearOptions {
@@ -27,7 +15,27 @@ export function linear({ from, to, steps }: LinearOptions): Schedule {
   checkNumber('linear', 'from', from)
   checkNumber('linear', 'to', to)
   checkWhole('linear', 'steps', steps, 1)
-  return (step, dtype) => add(mul(progress(step, 0, steps, dtype), to - from), from)
+  return (step, dtype) => straight(from, to, progress(step, 0, steps, dtype))
+}
+
+/** How `polynomialDecay` goes. */
+export interface PolynomialDecayOptions {
+  readonly from: number
+  /** The value from update `steps` on; 0 unless said. */
+  readonly to?: number
+  /** The update at which `to` is reached. */
+  readonly steps: number
+  /** 1, a straight line, unless said. */
+  readonly power?: number
+}
+
+/** A power of what is left: `to + (from - to) · (1 - min(t / steps, 1))^power`. */
+export function polynomialDecay({ from, to = 0, steps, power = 1 }: PolynomialDecayOptions): Schedule {
+  checkNumber('polynomialDecay', 'from', from)
+  checkNumber('polynomialDecay', 'to', to)
+  checkWhole('polynomialDecay', 'steps', steps, 1)
+  checkNumber('polynomialDecay', 'power', power, { minimum: 0 })
+  return (step, dtype) => straight(to, from, pow(sub(1, progress(step, 0, steps, dtype)), power))
 }
 
 /** How `cosine` goes. */
@@ -45,6 +53,7 @@ export interface CosineOptions {
 /**
  * Half a cosine from `peak` down to `floor` (Loshchilov & Hutter, SGDR, 2017, eq. 5, without restarts), after a linear
  * warm-up: `floor + (peak - floor) · (1 + cos(π · p)) / 2`, with p the progress from the end of the warm-up to `steps`.
+ * `cosineAnnealing` and `warmRestarts` go on after it.
  *
  * @throws where the warm-up takes all of the steps
  */
@@ -54,15 +63,19 @@ export function cosine({ peak, floor = 0, steps, warmup = 0 }: CosineOptions): S
   checkWhole('cosine', 'warmup', warmup, 0)
   checkWhole('cosine', 'steps', steps, warmup + 1)
   return (step, dtype) => {
-    const angle = mul(progress(step, warmup, steps, dtype), Math.PI)
-    const falling = add(mul(add(cos(angle), 1), (peak - floor) / 2), floor)
+    const falling = halfCosine(peak, floor, progress(step, warmup, steps, dtype))
     if (warmup === 0) return falling
     const rising = mul(add(cast(step, dtype), 1), peak / (warmup + 1))
     return where(less(step, warmup), rising, falling)
   }
 }
 
-/** How far `step` is on the way from one update to another: 0 before, 1 after. */
-function progress(step: Tensor, from: number, to: number, dtype: DType): Tensor {
-  return minimum(maximum(mul(cast(sub(step, from), dtype), 1 / (to - from)), 0), 1)
+/** `from` at p = 0, `to` at p = 1, and a straight line between. */
+export function straight(from: number, to: number, p: Tensor): Tensor {
+  return add(mul(p, to - from), from)
+}
+
+/** `from` at p = 0, `to` at p = 1, and half a cosine between. */
+export function halfCosine(from: number, to: number, p: Tensor): Tensor {
+  return add(mul(add(cos(mul(p, Math.PI)), 1), (from - to) / 2), to)
 }
