@@ -1,4 +1,4 @@
-import { sigmoid, split, tanh } from '@tapeloop/core'
+import { clip, sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biases, biasOptions } from '../affine.js'
 import { defineCell } from '../cell.js'
 import { glorotUniform, orthogonalPerGate, zerosInit } from '../initializer.js'
@@ -6,6 +6,7 @@ import { glorotUniform, orthogonalPerGate, zerosInit } from '../initializer.js'
 /**
  * LSTM whose gates see the cell: i and f the old one, o the new one, through diagonal weights. Gates are packed in the
  * order i, f, g, o. The gradient is that of the equations, peepholes included (Greff et al. 2017, not Gers's truncated one).
+ * With `cellClip` the output gate, the output and the next step see the bounded cell.
  */
 export const peepholeLstm = defineCell({
   name: 'peephole-lstm',
@@ -21,6 +22,7 @@ export const peepholeLstm = defineCell({
   options: {
     forgetBias: { type: 'number', default: 1, doc: 'initial bias of the forget gate' },
     ...biasOptions,
+    cellClip: { type: 'number', default: 0, min: 0, doc: 'keep every cell within ± this; 0: unbounded' },
   },
   state: ({ hiddenSize }) => ({ h: [hiddenSize], c: [hiddenSize] }),
   params: ({ inputSize, hiddenSize }, options) => ({
@@ -29,12 +31,13 @@ export const peepholeLstm = defineCell({
     peepholes: { i: zerosInit([hiddenSize]), f: zerosInit([hiddenSize]), o: zerosInit([hiddenSize]) },
     ...biases(options, [0, options.forgetBias, 0, 0], hiddenSize),
   }),
-  step({ kernel, recurrentKernel, peepholes, bias, recurrentBias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, peepholes, bias, recurrentBias }, { h, c }, x, { cellClip }) {
     const z = affine(x, kernel, bias).add(affine(h, recurrentKernel, recurrentBias))
     const [zi, zf, zg, zo] = split(z, 4)
     const i = sigmoid(zi.add(peepholes.i.mul(c)))
     const f = sigmoid(zf.add(peepholes.f.mul(c)))
-    const cNext = f.mul(c).add(i.mul(tanh(zg)))
+    const free = f.mul(c).add(i.mul(tanh(zg)))
+    const cNext = cellClip > 0 ? clip(free, -cellClip, cellClip) : free
     const o = sigmoid(zo.add(peepholes.o.mul(cNext)))
     return { h: o.mul(tanh(cNext)), c: cNext }
   },

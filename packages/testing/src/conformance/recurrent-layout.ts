@@ -1,5 +1,5 @@
 import { concat, split, swapAxes, type Tensor, type Tree } from '@tapeloop/core'
-import { gru, lstm, rnn, type Cell, type SequenceLayer } from '@tapeloop/layers'
+import { gru, lstm, projectedLstm, rnn, type Cell, type SequenceLayer } from '@tapeloop/layers'
 import { unsupported } from './format.js'
 import { given } from './program.js'
 
@@ -18,6 +18,7 @@ const cellsOfTorch: Readonly<Record<string, ChosenCell>> = {
   rnn_relu: { cell: rnn as unknown as Cell, options: { activation: 'relu' } },
   rnn: { cell: rnn as unknown as Cell, options: {} },
   lstm: { cell: lstm as unknown as Cell, options: {} },
+  lstm_proj: { cell: projectedLstm as unknown as Cell, options: { peepholes: false } },
   gru: { cell: gru as unknown as Cell, options: { resetAfter: true } },
 }
 
@@ -29,12 +30,13 @@ export function cellOfTorch(kind: string, hasBias: boolean): ChosenCell {
 /** Parameters in PyTorch's layout, `weight_ih` `[G·H, in]` and so on, as the parameters of a cell, `[in, G·H]`. */
 export function paramsOfTorch(tensors: Readonly<Record<string, Tensor>>, suffix = '', prefix = ''): Named {
   const named = (name: string) => tensors[`${prefix}${name}${suffix}`]
-  const [bias, recurrentBias] = [named('bias_ih'), named('bias_hh')]
+  const [bias, recurrentBias, projection] = [named('bias_ih'), named('bias_hh'), named('weight_hr')]
   return {
     kernel: swapAxes(given(tensors, `${prefix}weight_ih${suffix}`), 0, 1),
     recurrentKernel: swapAxes(given(tensors, `${prefix}weight_hh${suffix}`), 0, 1),
     ...(bias && { bias }),
     ...(recurrentBias && { recurrentBias }),
+    ...(projection && { projectionKernel: swapAxes(projection, 0, 1) }),
   }
 }
 

@@ -8,6 +8,7 @@ import { nigLstm } from './nig-lstm.js'
 import { noafLstm } from './noaf-lstm.js'
 import { nogLstm } from './nog-lstm.js'
 import { peepholeLstm } from './peephole-lstm.js'
+import { projectedLstm } from './projected-lstm.js'
 import { residualLstm } from './residual-lstm.js'
 import { rnn } from './rnn.js'
 import type { ScalarCell } from './scalar-cell.js'
@@ -26,4 +27,5 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   'noaf-lstm': noafLstm,
   'cifg-lstm': cifgLstm,
   'fgr-lstm': fgrLstm,
+  'projected-lstm': projectedLstm,
 }

@@ -15,6 +15,7 @@ export const peepholeLstm: ScalarCell = {
     { kernel, recurrentKernel, peepholes, bias, recurrentBias }: Params,
     { h, c }: { h: Vector; c: Vector },
     x,
+    { cellClip }: { cellClip: number },
   ) {
     const size = c.length
     const sums = (block: number, k: number) => {
@@ -26,7 +27,8 @@ export const peepholeLstm: ScalarCell = {
       const i = logistic(sums(0, k) + peepholes.i[k]! * c[k]!)
       const f = logistic(sums(1, k) + peepholes.f[k]! * c[k]!)
       const g = Math.tanh(sums(2, k))
-      return f * c[k]! + i * g
+      const free = f * c[k]! + i * g
+      return cellClip > 0 ? Math.max(-cellClip, Math.min(cellClip, free)) : free
     })
     const nextH = vector(size, (k) => {
       const o = logistic(sums(3, k) + peepholes.o[k]! * nextC[k]!)

@@ -17,17 +17,19 @@ import { cellOfTorch, paramsOfTorch } from '../recurrent-layout.js'
 
 /** torch.nn.RNN, LSTM and GRU: layers, directions, lengths, with or without a batch. */
 export const torchRecurrent = programs(({ config, outputs }) => {
-  if (numberOf(config, 'proj_size', 0) > 0) unsupported('a projection of the state (proj_size)')
   if (numberOf(config, 'dropout', 0) > 0) unsupported('dropout between layers')
-  const { cell, options } = cellOfTorch(textOf(config, 'kind'), flagOf(config, 'bias', true))
+  const projection = numberOf(config, 'proj_size', 0)
+  const kind = `${textOf(config, 'kind')}${projection > 0 ? '_proj' : ''}`
+  const { cell, options } = cellOfTorch(kind, flagOf(config, 'bias', true))
+  const outputSize = projection > 0 && { outputSize: projection }
   const [count, hiddenSize] = [numberOf(config, 'num_layers', 1), numberOf(config, 'hidden_size')]
   const isBidirectional = flagOf(config, 'bidirectional', false)
   const directions = isBidirectional ? 2 : 1
   const layer = sequential(
     Array.from({ length: count }, (_, l) => {
-      const inputSize = l === 0 ? numberOf(config, 'input_size') : directions * hiddenSize
+      const inputSize = l === 0 ? numberOf(config, 'input_size') : directions * (projection || hiddenSize)
       const run = (reverse: boolean) =>
-        recurrent(cell, { inputSize, hiddenSize, ...options }, { reverse }) as SequenceLayer
+        recurrent(cell, { inputSize, hiddenSize, ...options, ...outputSize }, { reverse }) as SequenceLayer
       return isBidirectional ? (bidirectional(run(false), run(true)) as SequenceLayer) : run(false)
     }),
   )
