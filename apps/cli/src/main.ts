@@ -2,4 +2,4 @@
 import { runProgram } from './program.js'
 import { processOutput } from './terminal/output.js'
 
-await runProgram(process.argv.slice(2), processOutput())
+process.exitCode = await runProgram(process.argv.slice(2), processOutput())

@@ -7,21 +7,22 @@ import { addSample } from './commands/sample.js'
 import { addTrain } from './commands/train.js'
 import { UsageError } from './errors.js'
 import { translateCharRnn } from './flags/char-rnn.js'
+import type { Shell } from './shell.js'
 import type { Output } from './terminal/output.js'
 import { version } from './version.js'
 
 /** The program with all of its commands. */
-export function programFor(output: Output): Command {
+function programFor(shell: Shell): Command {
   const program = new Command('tapeloop')
     .description('Recurrent networks: train them on a text, let them write, measure and compare them.')
     .version(version)
     .helpCommand(false)
     .addHelpText('after', '\nThe options of a command: tapeloop <command> --help')
-  for (const add of [addTrain, addSample, addEval, addCompare, addCells]) add(program, output)
+  for (const add of [addTrain, addSample, addEval, addCompare, addCells]) add(program, shell)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
     // what is wrong is said in one place, in one sentence
-    command.configureOutput({ writeOut: output.write, writeErr: () => undefined })
+    command.configureOutput({ writeOut: shell.output.write, writeErr: () => undefined })
   }
   return program
 }
@@ -29,15 +30,17 @@ export function programFor(output: Output): Command {
 /**
  * Runs a command line. Bad input ends in one sentence on standard error.
  *
- * @returns the exit code: 2 where the command line is wrong, 1 where what it names is, 0 or that of a signal otherwise
+ * @param args without the name of the program
+ * @returns the exit code: 2 where the command line is wrong, 1 where what it names is, that of a signal that ended it, or 0
  */
-export async function runProgram(args: readonly string[], output: Output): Promise<void> {
-  const program = programFor(output)
+export async function runProgram(args: readonly string[], output: Output): Promise<number> {
+  let exitCode = 0
+  const program = programFor({ output, exitWith: (code) => void (exitCode = code) })
   try {
-    if (args.length === 0) return program.outputHelp()
-    await program.parseAsync(translateCharRnn(args), { from: 'user' })
+    await program.parseAsync(translateCharRnn(args.length === 0 ? ['--help'] : args), { from: 'user' })
+    return exitCode
   } catch (error) {
-    process.exitCode = complain(error, output)
+    return complain(error, output)
   }
 }
 
@@ -45,11 +48,17 @@ export async function runProgram(args: readonly string[], output: Output): Promi
 function complain(error: unknown, output: Output): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0
   const isExpected = error instanceof CommanderError || error instanceof TapeloopError
-  const message = error instanceof Error ? error.message : String(error)
-  const sentence = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
-  output.complain(`${output.style.red('error:')} ${sentence}\n`)
+  output.complain(`${output.style.red('error:')} ${sentenceOf(error)}\n`)
   if (!isExpected) output.complain(reportOf(error))
   return error instanceof CommanderError || error instanceof UsageError ? 2 : 1
+}
+
+/** The message of an error on one line. */
+function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const text = message.replaceAll(/\s*\n\s*/g, ' ')
+  if (!(error instanceof CommanderError)) return text
+  return text.replace(/^error: /, '').replace('. Expected', '; expected')
 }
 
 /** What helps to find a mistake of the program itself; for those who ask for it. */

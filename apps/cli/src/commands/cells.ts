@@ -1,9 +1,10 @@
 import { countParams, resolveOptions, type OptionSpec, type OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
-import { registry } from '../flags/cell-options.js'
+import type { Shell } from '../shell.js'
+import { allCellOptions, ownersOf, registry } from '../flags/cell-options.js'
 import { addFlags, flagOf, listOf } from '../flags/specs.js'
 import { count } from '../terminal/numbers.js'
-import type { Output } from '../terminal/output.js'
+import { wrapped } from '../terminal/output.js'
 import { table } from '../terminal/table.js'
 
 const sizes = {
@@ -24,7 +25,7 @@ interface CellsFlags {
 }
 
 /** `tapeloop cells`: what is in the registry. */
-export function addCells(program: Command, output: Output): void {
+export function addCells(program: Command, { output }: Shell): void {
   const command = program
     .command('cells')
     .summary('list the recurrent cells')
@@ -49,16 +50,26 @@ export function addCells(program: Command, output: Output): void {
         `parameters of one layer: ${inputSize} numbers in, ${hiddenSize} units (--input-size, --hidden)`,
       ),
       '',
-      ...cells.flatMap(({ name, options }) => [output.style.bold(name), ...optionLines(options)]),
+      ...optionLines(output.columns()),
     ]
     return output.write(lines.map((line) => `${line}\n`).join(''))
   })
 }
 
-function optionLines(options: OptionSpecs): string[] {
-  return Object.entries(options).map(([name, spec]) => `  ${shown(name, spec).padEnd(26)} ${described(spec)}`)
+/** Every option, what it does, and which cells have it. */
+function optionLines(columns: number): string[] {
+  const specs = allCellOptions()
+  const owners = ownersOf(specs)
+  const flags = Object.entries(specs).map(([name, spec]) => [name, shown(name, spec)] as const)
+  const margin = Math.max(...flags.map(([, flag]) => flag.length)) + 4
+  return flags.flatMap(([name, flag]) => {
+    const note = owners[name] === '' ? '' : ` (${owners[name]})`
+    const [first = '', ...rest] = wrapped(described(specs[name]!) + note, Math.max(20, columns - margin))
+    return [`  ${flag.padEnd(margin - 2)}${first}`, ...rest.map((row) => ' '.repeat(margin) + row)]
+  })
 }
 
+/** The flag that changes something. */
 function shown(name: string, spec: OptionSpec): string {
   const flag = flagOf(name)
   if (spec.type === 'boolean') return spec.default ? flag.replace('--', '--no-') : flag

@@ -1,6 +1,7 @@
 import { init } from '@tapeloop/tapeloop'
 import type { Cell, OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
+import type { Shell } from '../shell.js'
 import { addingExperiment } from '../comparison/adding.js'
 import { compare, entriesFor } from '../comparison/compare.js'
 import type { Experiment } from '../comparison/experiment.js'
@@ -13,7 +14,7 @@ import { allCellOptions, cellNames, checkCellOptions, ownersOf, registry } from 
 import { addFlags, givenValues, listOf } from '../flags/specs.js'
 import { suggestion } from '../flags/suggestion.js'
 import { listenForInterruption } from '../interruption.js'
-import type { Output } from '../terminal/output.js'
+import { checkFits } from '../training/config.js'
 import { commonSettings, defaultsOf, type CommonSettings } from '../training/settings.js'
 
 const compareSettings = {
@@ -61,7 +62,7 @@ interface CompareFlags extends Readonly<Record<string, unknown>> {
 }
 
 /** `tapeloop compare`: cells with equally many parameters learn the same, under the same setting. */
-export function addCompare(program: Command, output: Output): void {
+export function addCompare(program: Command, { output, exitWith }: Shell): void {
   const command = program
     .command('compare')
     .summary('compare cells of equal size')
@@ -94,10 +95,11 @@ export function addCompare(program: Command, output: Output): void {
       steps: settings.steps,
       seeds: Array.from({ length: settings.seeds }, (_, i) => settings.seed + i),
     }
+    for (const { parameters } of comparison.entries) checkFits(parameters)
     const reporterFor = flags.json ? jsonComparison : textComparison
     await compare(comparison, reporterFor(output), await init(), signal)
     interruption.release()
-    process.exitCode = interruption.exitCode()
+    exitWith(interruption.exitCode())
   })
 }
 

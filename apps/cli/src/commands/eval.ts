@@ -2,10 +2,10 @@ import { TapeloopError } from '@tapeloop/core'
 import { bitsPerCharacter, init } from '@tapeloop/tapeloop'
 import { readText } from '@tapeloop/data/node'
 import type { Command } from 'commander'
+import type { Shell } from '../shell.js'
 import { addFlags } from '../flags/specs.js'
 import { count, counted, score } from '../terminal/numbers.js'
 import { liveLine } from '../terminal/live-line.js'
-import type { Output } from '../terminal/output.js'
 import { describeChanges } from '../training/corpus.js'
 import { loadModel } from '../training/run-folder.js'
 
@@ -23,7 +23,7 @@ interface EvalFlags {
 }
 
 /** `tapeloop eval`: how well a trained model predicts a text. */
-export function addEval(program: Command, output: Output): void {
+export function addEval(program: Command, { output }: Shell): void {
   const command = program
     .command('eval')
     .summary('measure how well a model predicts a text')

@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { init } from '@tapeloop/tapeloop'
+import type { Tokenizer } from '@tapeloop/data'
 import type { OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
-import { addFlags } from '../flags/specs.js'
-import { printable, type Output } from '../terminal/output.js'
+import type { Shell } from '../shell.js'
+import { refuseUsage } from '../errors.js'
+import { addFlags, listOf } from '../flags/specs.js'
+import { printable } from '../terminal/output.js'
 import { loadModel } from '../training/run-folder.js'
 
 const sampleSettings = {
@@ -32,7 +36,7 @@ interface SampleFlags {
 }
 
 /** `tapeloop sample`: lets a trained model write. */
-export function addSample(program: Command, output: Output): void {
+export function addSample(program: Command, { output }: Shell): void {
   const command = program
     .command('sample')
     .summary('let a trained model write')
@@ -47,12 +51,13 @@ export function addSample(program: Command, output: Output): void {
     const { model, params, tokenizer } = await loadModel(folder)
     const sampler = model.sampler({ temperature, backend, ...(topK > 0 && { topK }) })
     const show = (text: string) => output.write(output.isTerminal ? printable(text) : text)
-    // a primer that the model does not know is refused before anything is written
-    if (prime !== '') tokenizer.encode(prime)
+    checkPrimer(prime, tokenizer)
     show(prime)
     for await (const piece of sampler.text(params, tokenizer, { length, seed, primer: prime })) {
-      if (output.closed.aborted) return
       show(piece)
+      // promises alone would never let the news through that nobody reads any more
+      await setImmediate()
+      if (output.closed.aborted) return
     }
     output.write('\n')
   })
@@ -61,4 +66,14 @@ export function addSample(program: Command, output: Output): void {
 function presets() {
   const { length, temperature, seed } = sampleSettings
   return { length: length.default, temperature: temperature.default, seed: seed.default }
+}
+
+/** Refuses a primer that the model cannot read, before anything is written. */
+function checkPrimer(prime: string, tokenizer: Tokenizer): void {
+  const strange = [...prime].filter(
+    (character) => tokenizer.encode(character, { skipUnknown: true }).unknown > 0,
+  )
+  if (strange.length === 0) return
+  const names = [...new Set(strange)].map((character) => JSON.stringify(character))
+  refuseUsage(`--prime has ${listOf(names, 'and')}, which the model has never seen; leave it out.`)
 }

@@ -1,9 +1,9 @@
 import { init } from '@tapeloop/tapeloop'
 import type { Command } from 'commander'
+import type { Shell } from '../shell.js'
 import { refuseUsage } from '../errors.js'
 import { allCellOptions, ownersOf } from '../flags/cell-options.js'
 import { addFlags, givenValues } from '../flags/specs.js'
-import type { Output } from '../terminal/output.js'
 import type { RunConfig } from '../training/config.js'
 import { prepareNew, prepareResumed } from '../training/prepare.js'
 import { jsonReporter } from '../training/report-json.js'
@@ -19,7 +19,7 @@ interface TrainFlags extends Readonly<Record<string, unknown>> {
 }
 
 /** `tapeloop train`: trains a character model on a text, or goes on with a training that was stopped. */
-export function addTrain(program: Command, output: Output): void {
+export function addTrain(program: Command, { output, exitWith }: Shell): void {
   const command = program
     .command('train')
     .summary('train a character model on a text')
@@ -44,6 +44,6 @@ export function addTrain(program: Command, output: Output): void {
       ? await prepareResumed(out, file, { ...given, ...options })
       : await prepareNew(out, file, given, options)
     const reporterFor = flags.json ? jsonReporter : output.isTerminal ? liveReporter : lineReporter
-    process.exitCode = await train(prepared, reporterFor(output), await init(), output.closed)
+    exitWith(await train(prepared, reporterFor(output), await init(), output.closed))
   })
 }

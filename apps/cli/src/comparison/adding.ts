@@ -17,6 +17,7 @@ export function addingExperiment(settings: CommonSettings): Experiment {
   const goals = [0.05, 0.01]
   const batches = (seed: number, size: number) =>
     addingBatches({ batchSize: size, seqLength, seed, dtype: 'float32' })
+  const validation = batches(measuringSeed, measured)
   const modelOf = ({ cell, options, hiddenSize }: Contender) =>
     sequenceRegressor({ cell, options, hiddenSize, layers, inputSize: 2, outputSize: 1 })
   return {
@@ -34,7 +35,7 @@ export function addingExperiment(settings: CommonSettings): Experiment {
         {
           data: batches(how.seed, batchSize),
           validation: {
-            data: batches(measuringSeed, measured),
+            data: validation,
             batches: 1,
             every: Math.max(1, Math.round(how.steps / measurements)),
           },

@@ -23,13 +23,16 @@ export function allCellOptions(all: Readonly<Record<string, Cell>> = registry): 
   return specs
 }
 
-/** For each option the cells that have it, where not all do: `of lstm and gru`. */
+/** For each option the cells that have it, in words; nothing where all do. */
 export function ownersOf(specs: OptionSpecs): Readonly<Record<string, string>> {
-  const notes = Object.keys(specs).map((name) => {
-    const owners = cellNames.filter((cell) => Object.hasOwn(registry[cell]!.options, name))
-    return [name, owners.length === cellNames.length ? '' : `of ${listOf(owners, 'and')}`]
-  })
-  return Object.fromEntries(notes) as Record<string, string>
+  return Object.fromEntries(Object.keys(specs).map((name) => [name, ownersOfOne(name)]))
+}
+
+function ownersOfOne(option: string): string {
+  const has = (cell: string) => Object.hasOwn(registry[cell]!.options, option)
+  const [owners, others] = [cellNames.filter(has), cellNames.filter((cell) => !has(cell))]
+  if (others.length === 0) return ''
+  return others.length < owners.length ? `not of ${listOf(others, 'or')}` : `of ${listOf(owners, 'and')}`
 }
 
 /** Refuses options that none of the cells has, naming those there are. */

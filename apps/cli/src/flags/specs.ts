@@ -27,8 +27,11 @@ export function checkValue(flag: string, spec: OptionSpec, value: unknown): unkn
     const hint = suggestion(value, spec.choices)
     throw new UsageError(`${flag} is "${value}"; it must be ${listOf(spec.choices)}${hint}.`)
   }
+  // beyond this, numbers are no longer counted one by one
+  const isTooLarge = spec.type === 'number' && spec.integer && Number(value) > Number.MAX_SAFE_INTEGER
+  const limited = isTooLarge ? { ...spec, max: Number.MAX_SAFE_INTEGER } : spec
   try {
-    resolveOptions('', { value: spec }, { value })
+    resolveOptions('', { value: limited }, { value })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${message.replace(/^: option value/, flag)}.`, { cause: error })

@@ -71,3 +71,16 @@ function withoutCodes(text: string): string {
 export function printable(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD')
 }
+
+/** A line as rows of at most `width` characters, broken at spaces where there are any. */
+export function wrapped(line: string, width: number): string[] {
+  const rows: string[] = []
+  let rest = [...line]
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width)
+    const end = space > 0 ? space : width
+    rows.push(rest.slice(0, end).join(''))
+    rest = rest.slice(space > 0 ? end + 1 : end)
+  }
+  return [...rows, rest.join('')]
+}

@@ -2,8 +2,10 @@ import { TapeloopError } from '@tapeloop/core'
 import { resolveOptions, type OptionSpecs } from '@tapeloop/layers'
 import { languageModel, type LanguageModel } from '@tapeloop/models'
 import { optimizers, schedules, type Optimizer } from '@tapeloop/tapeloop'
+import { UsageError } from '../errors.js'
 import { registry } from '../flags/cell-options.js'
 import { checkValue, flagOf } from '../flags/specs.js'
+import { counted } from '../terminal/numbers.js'
 import { settings, stepSettings, type Settings } from './settings.js'
 
 /** Everything a training follows from but its text and its tokenizer: what `run.json` holds as `config`. */
@@ -39,6 +41,17 @@ export function parseConfig(where: string, value: Readonly<Record<string, unknow
     throw new TapeloopError(`"${where}" cannot be used: ${reason}; restore it from a copy.`, { cause: error })
   }
   return value as unknown as RunConfig
+}
+
+/** More parameters than a computer holds four times, as training does (with gradients and Adam's two means). */
+const mostParameters = 2 ** 29
+
+/** Refuses a model that no memory holds, before anything tries. */
+export function checkFits(parameters: number): void {
+  if (parameters <= mostParameters) return
+  throw new UsageError(
+    `A model of ${counted(parameters, 'parameter')} does not fit into memory; make it smaller by --hidden or --parameters.`,
+  )
 }
 
 /** One setting that a user names and a run has otherwise. */

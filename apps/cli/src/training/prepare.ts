@@ -4,7 +4,7 @@ import { commandLine } from '../command-line.js'
 import { refuseUsage } from '../errors.js'
 import { checkCellOptions, registry } from '../flags/cell-options.js'
 import { listOf } from '../flags/specs.js'
-import { differences, modelOf, type RunConfig } from './config.js'
+import { checkFits, differences, modelOf, type RunConfig } from './config.js'
 import { cutText, readCorpus, type Corpus, type TextData } from './corpus.js'
 import { beginRun, checkVacant, reopenRun, textOf, type OpenedRun } from './run-folder.js'
 import {
@@ -49,6 +49,7 @@ export async function prepareNew(
   const data = cutText(corpus, tokenizer, chosen)
   const config: RunConfig = { ...plan(chosen, given, data), text: corpus.name, options }
   const model = modelOf(config, tokenizer.size)
+  checkFits(model.parameters)
   const command = commandLine(...process.argv.slice(2))
   const opened = await beginRun(out, corpus, config, tokenizer, command)
   return { ...opened, out, model, data, length: lengthOf(data), changes: corpus.changes }

@@ -1,6 +1,6 @@
 import { bitsPerCharacter } from '@tapeloop/tapeloop'
 import { count, rate, score } from '../terminal/numbers.js'
-import { printable, widthOf, type Output } from '../terminal/output.js'
+import { printable, widthOf, wrapped, type Output } from '../terminal/output.js'
 import { meterOf, type Meter } from './meter.js'
 import type { Plan, Reporter } from './report.js'
 import { afterwards, conclusion, interruption, introduction } from './wording.js'
@@ -73,16 +73,4 @@ export function indented(sample: string, margin = '  | ', columns = Infinity): s
     .split('\n')
     .flatMap((line) => wrapped(line, width))
     .map((line) => (margin + line).trimEnd())
-}
-
-function wrapped(line: string, width: number): string[] {
-  const rows: string[] = []
-  let rest = [...line]
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width)
-    const end = space > 0 ? space : width
-    rows.push(rest.slice(0, end).join(''))
-    rest = rest.slice(space > 0 ? end + 1 : end)
-  }
-  return [...rows, rest.join('')]
 }

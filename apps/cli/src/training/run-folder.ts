@@ -25,7 +25,9 @@ export async function checkVacant(out: string): Promise<void> {
   if (names.includes('run.json')) {
     refuseUsage(`"${out}" holds a run already; go on with it by --resume, or choose another --out.`)
   }
-  if (names.length > 0) refuseUsage(`"${out}" is not empty; choose another --out.`)
+  // a start that failed may have left these, and they are written anew
+  const left = new Set([textFile, 'tokenizer.json'])
+  if (names.some((name) => !left.has(name))) refuseUsage(`"${out}" is not empty; choose another --out.`)
 }
 
 async function namesIn(folder: string): Promise<string[]> {
