@@ -69,6 +69,8 @@ export interface Cell<
   readonly options: Options
   /** the entry of the state that is the output: `h` unless said. Ignored by a cell whose step returns `y`. */
   readonly output?: NoInfer<keyof Shapes & string>
+  /** the fewest units that work, 1 unless said: the norm over a single unit says nothing of it */
+  readonly fewestUnits?: number
   /** draws random numbers: new ones each step, or the same ones for the whole sequence. Combinators leave it to their cells. */
   readonly random?: 'step' | 'sequence'
   /** features of the output where the step returns `y`; those of the output state otherwise */

@@ -12,11 +12,14 @@ export type {
   StepContext,
   StepResult,
 } from './cell.js'
+export { cellNormLstm } from './cells/cell-norm-lstm.js'
 export { cifgLstm } from './cells/cifg-lstm.js'
 export { fgrLstm } from './cells/fgr-lstm.js'
+export { gateNormLstm } from './cells/gate-norm-lstm.js'
 export { gru } from './cells/gru.js'
 export { cells } from './cells/index.js'
 export type { CellName } from './cells/index.js'
+export { layerNormLstm } from './cells/layer-norm-lstm.js'
 export { lstm } from './cells/lstm.js'
 export { nfgLstm } from './cells/nfg-lstm.js'
 export { niafLstm } from './cells/niaf-lstm.js'
@@ -45,8 +48,19 @@ export { layerNorm } from './layer-norm.js'
 export type { LayerNormParams } from './layer-norm.js'
 export { linear } from './linear.js'
 export type { LinearParams } from './linear.js'
-export { crossEntropy, meanSquaredError } from './losses.js'
-export type { CrossEntropyOptions, Reduction } from './losses.js'
+export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './losses/binary-cross-entropy.js'
+export type { BinaryCrossEntropyOptions } from './losses/binary-cross-entropy.js'
+export { crossEntropy, negativeLogLikelihood } from './losses/cross-entropy.js'
+export type { ClassOptions, CrossEntropyOptions } from './losses/cross-entropy.js'
+export {
+  gaussianNegativeLogLikelihood,
+  klDivergence,
+  poissonNegativeLogLikelihood,
+} from './losses/likelihood.js'
+export { cosineEmbeddingLoss, marginRankingLoss, tripletMarginLoss } from './losses/margin.js'
+export type { MarginOptions } from './losses/margin.js'
+export type { LossOptions, Reduction } from './losses/reduction.js'
+export { huberLoss, meanAbsoluteError, meanSquaredError, smoothL1Loss } from './losses/regression.js'
 export { resolveOptions } from './options.js'
 export type { OptionSpec, OptionSpecs, OptionValues } from './options.js'
 export { outputSizeOf } from './output.js'

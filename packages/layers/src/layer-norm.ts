@@ -1,10 +1,20 @@
 import { refuse, standardize, type DType, type Tensor } from '@tapeloop/core'
 import { checkFeatures, checkSizes } from './check.js'
-import { constantInit, zerosInit } from './initializer.js'
+import { constantInit, zerosInit, type Initializer } from './initializer.js'
 import { checkParams, drawParams } from './params.js'
 
 /** The parameters of `layerNorm`: gain and bias, `[size]` each. */
 export type LayerNormParams = { readonly gain: Tensor; readonly bias: Tensor }
+
+/** How gain and bias start: at 1 and at 0. */
+export function normSpecs(size: number): { readonly gain: Initializer; readonly bias: Initializer } {
+  return { gain: constantInit(1, [size]), bias: zerosInit([size]) }
+}
+
+/** The last axis of x normalised, then scaled by the gain and shifted by the bias. */
+export function normalize(x: Tensor, { gain, bias }: LayerNormParams, epsilon = 1e-5): Tensor {
+  return standardize(x, -1, { epsilon }).mul(gain).add(bias)
+}
 
 /**
  * The last axis brought to mean 0 and variance 1, then scaled and shifted (Ba, Kiros & Hinton 2016, equation 4). The
@@ -15,15 +25,14 @@ export type LayerNormParams = { readonly gain: Tensor; readonly bias: Tensor }
 export function layerNorm({ size, epsilon = 1e-5 }: { size: number; epsilon?: number }) {
   checkSizes('layerNorm', { size })
   if (!(epsilon > 0)) refuse('layerNorm', `epsilon is ${epsilon}; it must be above 0`)
-  const specs = { gain: constantInit(1, [size]), bias: zerosInit([size]) }
+  const specs = normSpecs(size)
   return {
     inputSize: size,
     outputSize: size,
     init: (key: Tensor, dtype: DType = 'float32'): LayerNormParams => drawParams(specs, key, dtype),
     apply(params: LayerNormParams, x: Tensor): Tensor {
       checkFeatures('layerNorm', x, size)
-      const { gain, bias } = checkParams('layerNorm', specs, params, x.dtype)
-      return standardize(x, -1, { epsilon }).mul(gain).add(bias)
+      return normalize(x, checkParams('layerNorm', specs, params, x.dtype), epsilon)
     },
   }
 }

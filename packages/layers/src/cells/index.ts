@@ -1,6 +1,9 @@
+import { cellNormLstm } from './cell-norm-lstm.js'
 import { cifgLstm } from './cifg-lstm.js'
 import { fgrLstm } from './fgr-lstm.js'
+import { gateNormLstm } from './gate-norm-lstm.js'
 import { gru } from './gru.js'
+import { layerNormLstm } from './layer-norm-lstm.js'
 import { lstm } from './lstm.js'
 import { nfgLstm } from './nfg-lstm.js'
 import { niafLstm } from './niaf-lstm.js'
@@ -27,6 +30,9 @@ export const cells = {
   'cifg-lstm': cifgLstm,
   'fgr-lstm': fgrLstm,
   'projected-lstm': projectedLstm,
+  'layer-norm-lstm': layerNormLstm,
+  'cell-norm-lstm': cellNormLstm,
+  'gate-norm-lstm': gateNormLstm,
 } as const
 
 /** The names in the registry. */

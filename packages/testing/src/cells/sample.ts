@@ -67,12 +67,12 @@ export interface LayerSample extends DrawnLayer {
   readonly draw: Draw
 }
 
-/** A cell as a subject. Both sizes are 1 to 3 unless said, and options have every value they can, or some. */
+/** A cell as a subject. Both sizes are the smallest that work to 2 more unless said, and options have every value they can, or some. */
 export function cellSubject(
   cell: Cell,
   drawSize: (draw: Draw) => CellSize = (draw) => ({
     inputSize: draw.integer(1, 3),
-    hiddenSize: draw.integer(1, 3),
+    hiddenSize: draw.integer(0, 2) + (cell.fewestUnits ?? 1),
   }),
 ): CellSubject {
   return {

@@ -1,6 +1,7 @@
 import { ops } from '../op-call.js'
 import type { Family } from '../program.js'
 import { torchCells } from './cells.js'
+import { layerNormLstms } from './layernorm-lstm.js'
 import { losses } from './losses.js'
 import { learningRates } from './lr-schedulers.js'
 import { lstmVariants } from './lstm-variants.js'
@@ -36,6 +37,7 @@ export const families: Readonly<Record<string, Family>> = {
   torch_lstm_proj: torchRecurrent,
   torch_gru: torchRecurrent,
   lstm_peephole_and_variants: lstmVariants,
+  layernorm_lstm: layerNormLstms,
   other_cells: otherCells,
   residual_lstm: residualLstms,
   residual_stack: residualStacks,
