@@ -5,6 +5,6 @@ let out = 'runs/moby-dick'
 for (let n = 2; existsSync(out); n++) out = `runs/moby-dick-${n}`
 
 const options =
-  '--cell lstm --hidden 64 --layers 1 --seq-length 32 --batch-size 8 --optimizer adam --lr 8e-3 --clip 5'
-process.argv.splice(2, 0, 'train', '--out', out, ...options.split(' '), '--steps', '600')
+  '--cell lstm --hidden 64 --layers 1 --seq-length 32 --batch-size 8 --optimizer adam --lr 1.5e-2 --clip 5'
+process.argv.splice(2, 0, 'train', '--out', out, ...options.split(' '), '--steps', '1500')
 await import('../apps/cli/src/main.js')

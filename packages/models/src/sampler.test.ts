@@ -77,14 +77,14 @@ test('drawing stops before the token to stop at, and at length 0 at once', async
   expect(await draw(sampler, { length: 0 })).toEqual([])
 })
 
-test('a text goes on from its primer; without one it begins as after a line end', async () => {
+test('a text goes on from its primer; without one it begins as after an empty line', async () => {
   const tokenizer = characters.train('\nabcd')
   const sampler = model.sampler()
   const text = async (options: { seed: number; primer?: string }) =>
     (await list(sampler.text(params, tokenizer, { length: 20, ...options }))).join('')
   const ids = await draw(sampler, { length: 20, seed: 3 }, [2, 3])
   expect(await text({ seed: 3, primer: 'bc' })).toBe(tokenizer.decode(ids))
-  expect(await text({ seed: 3 })).toBe(await text({ seed: 3, primer: '\n' }))
+  expect(await text({ seed: 3 })).toBe(await text({ seed: 3, primer: '\n\n' }))
   expect([...(await text({ seed: 3 }))]).toHaveLength(20)
 })
 

@@ -50,8 +50,8 @@ export interface Sampler {
     options: DrawOptions,
   ): AsyncGenerator<number, void>
   /**
-   * Draws a text piece by piece, without the primer. Without a primer the text begins as after a line end where the
-   * tokenizer knows it (after the token `start` where there is one), else after a random token. A text ends
+   * Draws a text piece by piece, without the primer. Without a primer the text begins as after an empty line where the
+   * tokenizer knows line ends (after the token `start` where there is one), else after a random token. A text ends
    * before the token `end`.
    *
    * @throws where the primer has a character the tokenizer does not know
@@ -133,7 +133,8 @@ export function samplerOf(
 /** What stands before a text that has no primer. */
 function opening(tokenizer: Tokenizer, seed: number): ArrayLike<number> {
   if (tokenizer.special.start !== undefined) return [tokenizer.special.start]
-  const { ids } = tokenizer.encode('\n', { skipUnknown: true })
+  // a state that comes from nowhere knows little after one line end, more after two
+  const { ids } = tokenizer.encode('\n\n', { skipUnknown: true })
   if (ids.length > 0) return ids
   return [Math.floor(mulberry32(deriveSeed(seed))() * tokenizer.size)]
 }
