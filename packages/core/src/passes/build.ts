@@ -8,10 +8,16 @@ import { scanOp, type ScanAttrs } from '../ops/scan.js'
 
 /** How a rewritten program is made: like `apply`, but simplified where a rule knows how, and equal applications once. */
 export interface Builder {
-  make<Attrs extends object>(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs): readonly Tensor[]
+  /** `was` is used again where it is the same node. */
+  make<Attrs extends object>(
+    op: Op<Attrs>,
+    inputs: readonly Tensor[],
+    attrs: Attrs,
+    was?: Node,
+  ): readonly Tensor[]
   /** `make` for ops with one output. */
   one<Attrs extends object>(op: Op<Attrs>, inputs: readonly Tensor[], attrs: Attrs): Tensor
-  /** `make` without the rules. `was` is used where it is the same node. */
+  /** `make` without the rules. */
   raw(op: Op, inputs: readonly Tensor[], attrs: object, was?: Node): readonly Tensor[]
   /**
    * Makes `outputs` again, with the tensors of `map` replaced; extends `map` by every node made. What no rule touches
@@ -55,7 +61,7 @@ export function builder(rules: Rules): Builder {
     return simpler ? [simpler] : b.raw(op, inputs, attrs, was)
   }
   const b: Builder = {
-    make: (op, inputs, attrs) => make(op as unknown as Op, inputs, attrs),
+    make: (op, inputs, attrs, was) => make(op as unknown as Op, inputs, attrs, was),
     one: (op, inputs, attrs) => make(op as unknown as Op, inputs, attrs)[0]!,
     raw(op, inputs, attrs, was) {
       const order = inputs.map(idOf)

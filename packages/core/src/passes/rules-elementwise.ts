@@ -1,6 +1,7 @@
 import { allocate } from '../dtype.js'
 import type { Op } from '../op.js'
 import { primitives } from '../ops/index.js'
+import { sameShape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
 import { fill, literalOf, madeBy, ruleFor, type Builder, type Rule } from './build.js'
 import { stretchedAxes } from './axes.js'
@@ -114,6 +115,18 @@ function shrink(op: Op, inputs: readonly Tensor[], attrs: object, b: Builder): T
   return b.one(p.broadcast, [b.one(op, parts, attrs)], { shape: [...shape] })
 }
 
+/** The op on what was reshaped, reshaped. */
+function unshape(op: Op, inputs: readonly Tensor[], attrs: object, b: Builder): Tensor | null {
+  const sources = inputs.map((x) => (literalOf(x) === null ? madeBy(x, p.reshape)?.inputs[0] : null))
+  const source = sources.find((x) => x !== null)
+  const isAlike = source && sources.every((x) => x === null || (x && sameShape(x.shape, source.shape)))
+  if (!isAlike) return null
+  const parts = sources.map(
+    (x, i) => x ?? fill(b, literalOf(inputs[i]!)!, { shape: source.shape, dtype: inputs[i]!.dtype }),
+  )
+  return b.one(p.reshape, [b.one(op, parts, attrs)], { shape: inputs[0]!.shape })
+}
+
 const ownRules = new Map(own)
 
 /** For every elementwise op: fold literals, compute no element twice, then what is its own. */
@@ -122,5 +135,8 @@ export const elementwiseRules: readonly [Op, Rule<object>][] = Object.values(p a
   .map((op) => [
     op,
     (inputs, attrs, b) =>
-      fold(op, inputs, attrs, b) ?? ownRules.get(op)?.(inputs, attrs, b) ?? shrink(op, inputs, attrs, b),
+      fold(op, inputs, attrs, b) ??
+      ownRules.get(op)?.(inputs, attrs, b) ??
+      shrink(op, inputs, attrs, b) ??
+      unshape(op, inputs, attrs, b),
   ])

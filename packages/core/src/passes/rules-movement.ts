@@ -2,8 +2,8 @@ import type { Op } from '../op.js'
 import { primitives } from '../ops/index.js'
 import type { Pad, Slice } from '../ops/movement.js'
 import { sameShape, type Shape } from '../shape.js'
-import type { Tensor } from '../tensor.js'
-import { axesAcross, differsByUnits } from './axes.js'
+import type { Node, Tensor } from '../tensor.js'
+import { axesAcross, differsByUnits, stretchedAxes } from './axes.js'
 import { fill, literalOf, madeBy, ruleFor, type Builder, type Rule } from './build.js'
 
 /** Simplifications of ops that only move numbers. All are exact. */
@@ -20,6 +20,11 @@ const reshape: Rule<{ readonly shape: Shape }> = ([x], { shape }, b) => {
   if (sameShape(x!.shape, shape)) return x!
   const below = madeBy(x!, p.reshape)
   if (below) return b.one(p.reshape, below.inputs, { shape })
+  const cut = madeBy(x!, p.slice)
+  if (cut && !differsByUnits(x!.shape, shape)) {
+    const rest = untouchedAxes(cut.inputs[0]!.shape, x!.shape, shape)
+    if (rest !== null) return sliceOfReshape(cut, shape, rest, b)
+  }
   const stretch = madeBy(x!, p.broadcast)
   if (stretch && differsByUnits(x!.shape, shape)) {
     const [from] = stretch.inputs
@@ -28,6 +33,37 @@ const reshape: Rule<{ readonly shape: Shape }> = ([x], { shape }, b) => {
     return b.one(p.broadcast, [b.one(p.reshape, [from!], { shape: small })], { shape })
   }
   return moved(x!, shape, b)
+}
+
+/** How many last axes neither the slice nor the reshape after it may mix with those before, or null if they do. */
+function untouchedAxes(whole: Shape, cut: Shape, shape: Shape): number | null {
+  let rest = 0
+  while (rest < cut.length && rest < shape.length && cut.at(-1 - rest) === shape.at(-1 - rest)) rest++
+  // the slice cuts only among the last axes, and the reshape changes only those before
+  const lead = cut.length - rest
+  return whole.slice(0, lead).every((extent, axis) => extent === cut[axis]) ? rest : null
+}
+
+/** A slice of something reshaped is a view of it where a reshaped slice is a copy. */
+function sliceOfReshape(cut: Node<Slice>, shape: Shape, rest: number, b: Builder): Tensor {
+  const [whole] = cut.inputs
+  const lead = shape.slice(0, shape.length - rest)
+  const swap = (values: readonly number[], first: readonly number[]) => [
+    ...first,
+    ...values.slice(values.length - rest),
+  ]
+  const { start, stop, step } = cut.attrs
+  return b.one(p.slice, [b.one(p.reshape, [whole!], { shape: swap(whole!.shape, lead) })], {
+    start: swap(
+      start,
+      lead.map(() => 0),
+    ),
+    stop: swap(stop, lead),
+    step: swap(
+      step,
+      lead.map(() => 1),
+    ),
+  })
 }
 
 const transpose: Rule<{ readonly permutation: readonly number[] }> = ([x], { permutation }, b) => {
@@ -161,6 +197,17 @@ const concat: Rule<{ readonly axis: number }> = (inputs, { axis }, b) => {
   inputs.forEach(take)
   if (parts.length === 0) return inputs[0]!
   if (parts.length === 1) return parts[0]!
+  const repeats = stretchedAxes(parts).filter((a) => a !== axis)
+  const small = parts.map((part) => madeBy(part, p.broadcast)?.inputs[0])
+  if (repeats.length > 0 && small.every((part) => part !== undefined)) {
+    const to = (part: Tensor) => part.shape.map((extent, a) => (repeats.includes(a) ? 1 : extent))
+    const joined = b.one(
+      p.concat,
+      small.map((part, i) => b.one(p.broadcast, [part], { shape: to(parts[i]!) })),
+      { axis },
+    )
+    return b.one(p.broadcast, [joined], { shape: p.concat.infer(parts, { axis })[0]!.shape })
+  }
   return changed ? b.one(p.concat, parts, { axis }) : null
 }
 
