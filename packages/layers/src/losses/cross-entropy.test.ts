@@ -2,7 +2,8 @@ import { grad, logSoftmax, oneHot, softmax, tensor, zeros, type Tensor } from '@
 import { checkGradients, drawn } from '@tapeloop/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { crossEntropy, meanSquaredError, type CrossEntropyOptions, type Reduction } from './losses.js'
+import { crossEntropy, negativeLogLikelihood, type CrossEntropyOptions } from './cross-entropy.js'
+import type { Reduction } from './reduction.js'
 
 const logits = tensor(
   [
@@ -175,27 +176,26 @@ describe('crossEntropy', () => {
   })
 })
 
-describe('meanSquaredError', () => {
-  const [a, b] = [tensor([1, 2, 4], { dtype: 'float64' }), tensor([1.5, 0, 4], { dtype: 'float64' })]
+describe('negativeLogLikelihood', () => {
+  const classWeights = tensor([3, 1, 2], { dtype: 'float64' })
 
-  test('is the mean, the sum or the list of squared differences', () => {
-    expect(meanSquaredError(a, b).itemSync()).toBeCloseTo(4.25 / 3, 14)
-    expect(meanSquaredError(a, b, { reduction: 'sum' }).itemSync()).toBe(4.25)
-    expect(meanSquaredError(a, b, { reduction: 'none' }).toNested()).toEqual([0.25, 4, 0])
-    checkGradients((a: Tensor, b: Tensor) => meanSquaredError(a, b), [a, b])
+  test('of logSoftmax is the cross entropy', () => {
+    for (const options of [{}, { ignoreIndex: 2 }, { classWeights }, { ignoreIndex: 0, classWeights }]) {
+      for (const reduction of ['mean', 'sum', 'none'] as const) {
+        const ours = numbers(negativeLogLikelihood(logSoftmax(logits), targets, { ...options, reduction }))
+        const expected = numbers(crossEntropy(logits, targets, { ...options, reduction }))
+        ours.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 12))
+      }
+    }
   })
 
-  test('refuses to broadcast', () => {
-    expect(() => meanSquaredError(a, b.reshape([3, 1]))).toThrow(
-      'meanSquaredError: the operands are float64 [3] and float64 [3, 1]; give both the same shape and dtype',
+  test('has right derivatives, and refuses probabilities for targets', () => {
+    checkGradients(
+      (x: Tensor) => negativeLogLikelihood(x, targets, { classWeights, ignoreIndex: 2 }),
+      [logits],
     )
-  })
-
-  test('refuses dtypes that differ or have no derivative, and unknown reductions', () => {
-    expect(() => meanSquaredError(a, b.cast('float32'))).toThrow('float64 [3] and float32 [3]')
-    expect(() => meanSquaredError(a.cast('int32'), b.cast('int32'))).toThrow(
-      'meanSquaredError: the first operand is int32; cast it to float32 or float64',
+    expect(() => negativeLogLikelihood(logits, softmax(logits))).toThrow(
+      'negativeLogLikelihood: targets are float64 [3, 3]; logProbabilities [3, 3] need classes int32 [3]',
     )
-    expect(() => meanSquaredError(a, b, { reduction: 'avg' as Reduction })).toThrow('the reduction is avg')
   })
 })
