@@ -1,4 +1,4 @@
-import { isFloat } from '../dtype.js'
+import { isFloat, type TypedArray } from '../dtype.js'
 import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { resolveAxes, resolveAxis, showShape, sizeOf, stridesOf, type Shape } from '../shape.js'
@@ -20,10 +20,9 @@ export const sumOp: Op<Axes> = {
     return [{ shape: x!.shape.filter((_, axis) => !axes.includes(axis)), dtype: x!.dtype }]
   },
   kernel([x], { axes }) {
-    const { walk, length } = reducedWalk(x!.shape, axes)
-    const rows = new Float64Array(sizeOf(x!.shape))
+    const { rowsOf, length } = reducedRows(x!.shape, axes)
     return ([x], [y]) => {
-      gatherWalk(walk, x!, rows)
+      const rows = rowsOf(x!)
       for (let i = 0; i < y!.length; i++) {
         let total = 0
         for (let j = i * length; j < (i + 1) * length; j++) total += rows[j]!
@@ -48,10 +47,9 @@ export const maxOp: Op<Axes> = {
     return [{ shape: x!.shape.filter((_, axis) => !axes.includes(axis)), dtype: x!.dtype }]
   },
   kernel([x], { axes }) {
-    const { walk, length } = reducedWalk(x!.shape, axes)
-    const rows = new Float64Array(sizeOf(x!.shape))
+    const { rowsOf, length } = reducedRows(x!.shape, axes)
     return ([x], [y]) => {
-      gatherWalk(walk, x!, rows)
+      const rows = rowsOf(x!)
       for (let i = 0; i < y!.length; i++) {
         let best = rows[i * length]!
         for (let j = i * length + 1; j < (i + 1) * length; j++) best = Math.max(best, rows[j]!)
@@ -77,10 +75,9 @@ export const argmaxOp: Op<{ readonly axis: number }> = {
     return [{ shape: x!.shape.filter((_, a) => a !== axis), dtype: 'int32' }]
   },
   kernel([x], { axis }) {
-    const { walk, length } = reducedWalk(x!.shape, [axis])
-    const rows = new Float64Array(sizeOf(x!.shape))
+    const { rowsOf, length } = reducedRows(x!.shape, [axis])
     return ([x], [y]) => {
-      gatherWalk(walk, x!, rows)
+      const rows = rowsOf(x!)
       for (let i = 0; i < y!.length; i++) {
         let best = 0
         for (let j = 1; j < length; j++)
@@ -212,17 +209,27 @@ function comesFirst(a: number, b: number): boolean {
   return a > b || (Number.isNaN(a) && !Number.isNaN(b))
 }
 
-/** Walks x with the reduced axes innermost, so that each result is the sum of one contiguous row. */
-function reducedWalk(shape: Shape, axes: readonly number[]): { walk: Walk; length: number } {
+/** x with the reduced axes innermost, so that each result comes from one contiguous row. */
+function reducedRows(
+  shape: Shape,
+  axes: readonly number[],
+): { rowsOf: (x: TypedArray) => TypedArray; length: number } {
   const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis))
   const order = [...kept, ...axes]
+  const length = sizeOf(axes.map((axis) => shape[axis]!))
+  if (order.every((axis, i) => axis === i)) return { rowsOf: (x) => x, length }
   const strides = stridesOf(shape)
+  const walk: Walk = {
+    shape: order.map((axis) => shape[axis]!),
+    offset: 0,
+    strides: order.map((axis) => strides[axis]!),
+  }
+  const rows = new Float64Array(sizeOf(shape))
   return {
-    walk: {
-      shape: order.map((axis) => shape[axis]!),
-      offset: 0,
-      strides: order.map((axis) => strides[axis]!),
+    rowsOf(x) {
+      gatherWalk(walk, x, rows)
+      return rows
     },
-    length: sizeOf(axes.map((axis) => shape[axis]!)),
+    length,
   }
 }
