@@ -19,21 +19,21 @@ interface Mutant {
 const mutants: readonly Mutant[] = [
   {
     fault: 'a derivative wrong by 0.1 %',
-    file: 'ops/arithmetic.ts',
+    file: 'ops/unary.ts',
     find: 'slope: (_x, y) => sub(1, mul(y, y))',
     put: 'slope: (_x, y) => mul(sub(1, mul(y, y)), 1.001)',
     caughtBy: 'tanh',
   },
   {
     fault: 'a derivative wrong by 0.1 % in one of two operands',
-    file: 'ops/arithmetic.ts',
+    file: 'ops/binary.ts',
     find: 'neg(div(a, squares(a, b)))',
     put: 'neg(div(mul(a, 0.999), squares(a, b)))',
     caughtBy: 'atan2',
   },
   {
     fault: 'a derivative that is right but has none of its own',
-    file: 'ops/arithmetic.ts',
+    file: 'ops/unary.ts',
     find: 'slope: (x) => cos(x)',
     put: "slope: (x) => apply1({ ...cosOp, derivative: { kind: 'none' } }, [x], {})",
     caughtBy: 'sin',
@@ -75,7 +75,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     fault: 'a gradient of the maximum that goes to one of two equal elements',
-    file: 'ops/arithmetic.ts',
+    file: 'ops/binary.ts',
     find: '[1, 0.5, 0].map',
     put: '[1, 0, 0].map',
     caughtBy: 'maximum',
@@ -99,6 +99,13 @@ const mutants: readonly Mutant[] = [
     file: 'autodiff/scan-vjp.ts',
     find: 'finals[i] ?? zeros(',
     put: 'zeros(',
+    caughtBy: 'scan',
+  },
+  {
+    fault: 'a block of a checkpointed loop that takes the wrong steps',
+    file: 'autodiff/scan-blocks.ts',
+    find: 'concat(reverse ? [last, flat] : [flat, last])',
+    put: 'concat([flat, last])',
     caughtBy: 'scan',
   },
   {
@@ -176,7 +183,7 @@ async function suiteWith(mutant: Mutant | null): Promise<Suite> {
     fc.configureGlobal({ endOnFailure: true }) // nobody reads the counterexamples of planted faults
     export const checkPrograms = () => fc.assert(
       fc.property(programs({ smooth: true }), ({ f, args }) => checkGradients(f, args, { order: 1 })),
-      { seed: 1, numRuns: 200 },
+      { seed: 1, numRuns: 80 },
     )`
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: join(root, 'packages/testing/src'), loader: 'ts' },
@@ -215,14 +222,18 @@ function run({ checkOp, checkPrograms }: Suite, by: Mutant['caughtBy']): void {
 }
 
 describe('a planted fault is caught:', () => {
-  test.each(mutants)('$fault', async (mutant) => {
-    const suite = await suiteWith(mutant)
-    expect(() => run(suite, mutant.caughtBy)).toThrow(/./)
-  })
+  test.each(mutants)(
+    '$fault',
+    async (mutant) => {
+      const suite = await suiteWith(mutant)
+      expect(() => run(suite, mutant.caughtBy)).toThrow(/./)
+    },
+    60_000,
+  )
 })
 
 test('without a fault the same checks pass', async () => {
   const suite = await suiteWith(null)
   for (const by of new Set(mutants.map(({ caughtBy }) => caughtBy)))
     expect(() => run(suite, by)).not.toThrow()
-})
+}, 60_000)

@@ -33,7 +33,7 @@ import type { OpSample, OpSuite } from './ops/suite.js'
 export interface ConformanceOptions {
   /** random samples for each check; 25 unless said */
   readonly runs?: number
-  /** 0 unless said: the same samples in every run */
+  /** each check has its own unless said: the same samples in every run, others in every check */
   readonly seed?: number
 }
 
@@ -45,13 +45,13 @@ export interface OpCheck {
 
 /** What every primitive is held to. Each check throws with the counterexample and its seed. */
 export const opChecks: readonly OpCheck[] = [
-  { title: 'keeps the contract of its record', check: property(checkContract) },
+  { title: 'keeps the contract of its record', check: property(checkContract, 1) },
   {
     title: 'has the derivatives that differences have, to the second order',
-    check: property(checkDerivatives),
+    check: property(checkDerivatives, 2),
   },
-  { title: 'broadcasts its operands', check: property(checkBroadcasting) },
-  { title: 'adds up what arrives at shared inputs', check: property(checkSharedUse) },
+  { title: 'broadcasts its operands', check: property(checkBroadcasting, 3) },
+  { title: 'adds up what arrives at shared inputs', check: property(checkSharedUse, 4) },
   { title: 'under vmap does what a loop over slices does', check: checkBatching },
   { title: 'refuses wrong arguments in one sentence', check: checkRefusals },
 ]
@@ -79,7 +79,7 @@ export function checkOpOnBackend(
       f(...inputs),
       tolerance,
     )
-  })(name, options)
+  }, 6)(name, options)
 }
 
 /** The table's entry for a primitive. */
@@ -110,8 +110,9 @@ function drawSample(suite: OpSuite, draw: Draw): DrawnSample {
 
 function property(
   check: (name: string, sample: OpSample, suite: OpSuite, draw: Draw) => void,
+  ownSeed: number,
 ): OpCheck['check'] {
-  return (name, { runs = 25, seed = 0 } = {}) => {
+  return (name, { runs = 25, seed = ownSeed } = {}) => {
     const suite = suiteOf(name)
     const samples = drawn((draw) => drawSample(suite, draw))
     const holds = fc.property(samples, ({ sample, draw }) => check(name, sample, suite, draw))
@@ -186,7 +187,7 @@ function checkSharedUse(name: string, { args, f }: OpSample, { kinkWhenEqual, st
   checkGradients(fused, [first!], { name: `${name}, one tensor as every operand` })
 }
 
-function checkBatching(name: PrimitiveName, { runs = 25, seed = 0 }: ConformanceOptions = {}): void {
+function checkBatching(name: PrimitiveName, { runs = 25, seed = 5 }: ConformanceOptions = {}): void {
   const suite = suiteOf(name)
   const samples = drawnAlike((draw) => drawSample(suite, draw), 3)
   const holds = fc.property(samples, (variants) => {

@@ -49,7 +49,7 @@ export function programs({
 }
 
 function argumentsOf(draw: Draw, dtype: 'float64' | 'float32'): readonly Tensor[] {
-  const [time, rows, size] = [draw.integer(1, 4), draw.integer(1, 2), draw.integer(1, 3)]
+  const [time, rows, size] = [draw.integer(1, 5), draw.integer(1, 2), draw.integer(1, 3)]
   const float = (...shape: number[]) => draw.floats(shape, undefined, dtype)
   return [
     float(size, size),
