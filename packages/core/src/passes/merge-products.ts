@@ -23,17 +23,32 @@ type Product = Node<Layout> & Node
 export function sharedProducts(outputs: readonly Tensor[], level: Level): readonly Group[] {
   const byLeft = new Map<string, Product[]>()
   const ids = new Map<Tensor, number>()
-  for (const node of orderOf(outputs)) {
+  const order = orderOf(outputs)
+  for (const node of order) {
     if (!isProduct(node) || (level.isStep && !level.still.has(node.inputs[1]!))) continue
     const [a] = node.inputs
     if (!ids.has(a!)) ids.set(a!, ids.size)
     const key = `${ids.get(a!)} ${node.attrs.transposeA} ${node.attrs.transposeB}`
     byLeft.set(key, [...(byLeft.get(key) ?? []), node])
   }
-  return [...byLeft.values()].flatMap((all) => {
+  const alike = [...byLeft.values()].filter((all) => all.length > 1).flatMap((all) => apart(all, order))
+  return alike.flatMap((all) => {
     const rights = inPlace([...new Map(all.map((node) => [node.inputs[1]!, node])).values()], 1, outputs)
     return rights.length > 1 && rightsJoin(rights, level) ? [besideGroup(rights)] : []
   })
+}
+
+/** Products by how many of the others they wait for, one after the other. */
+function apart(products: readonly Product[], order: readonly Node[]): readonly (readonly Product[])[] {
+  const layers: Product[][] = []
+  const waits = new Map<Node, number>()
+  const isOne = new Set<Node>(products)
+  for (const node of order) {
+    const layer = node.inputs.reduce((most, input) => Math.max(most, waits.get(input.node!) ?? 0), 0)
+    waits.set(node, isOne.has(node) ? layer + 1 : layer)
+    if (isOne.has(node)) (layers[layer] ??= []).push(node as Product)
+  }
+  return layers.filter((layer) => layer !== undefined)
 }
 
 function besideGroup(members: readonly Product[]): Group {

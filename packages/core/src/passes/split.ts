@@ -1,7 +1,7 @@
 import { orderOf, type Graph } from '../graph.js'
 import { primitives } from '../ops/index.js'
 import type { Layout } from '../ops/matmul.js'
-import type { Slice } from '../ops/movement.js'
+import type { Pad, Slice } from '../ops/movement.js'
 import { scanOp } from '../ops/scan.js'
 import { apply, type Node, type Tensor } from '../tensor.js'
 import { isNodeOf, literalOf, madeBy, type Builder } from './build.js'
@@ -15,25 +15,26 @@ const p = primitives
 /** The cycle that a node of a body is in. */
 type Cycles = ReadonlyMap<Node, number>
 
-/** A stretch of an axis that ends at `to`. */
+/** A stretch of an axis that ends at `to`: in the cycle, outside of it, or nothing but the zeros of a padding. */
 interface Stretch {
   readonly to: number
-  readonly isInside: boolean
+  readonly kind: 'inside' | 'outside' | 'zero'
 }
 
 /**
  * Cuts products in cycles where only a part of an operand, or of the result, is in the cycle: `[a b]·W = a·W₁ + b·W₂`,
- * and columns of `a·W` are a times columns of W. `distribute` can then move the other part out of the loop.
+ * and columns of `a·W` are a times columns of W. `distribute` can then move the other part out of the loop. Columns that
+ * nobody reads, and what meets only the zeros of a padding, go everywhere.
  */
 export function split(graph: Graph): Graph {
-  return rewriteLoops(graph, (attrs, inputs) => {
-    const { cycle } = dependenceOf(openLoop(attrs, inputs))
-    const body = cycle.size > 0 ? splitBody(attrs.body, cycle) : null
+  const inner = rewriteLoops(graph, (attrs, inputs) => {
+    const body = splitLevel(attrs.body, dependenceOf(openLoop(attrs, inputs)).cycle)
     return body && apply(scanOp, inputs, { ...attrs, body })
   })
+  return splitLevel(inner, new Map()) ?? inner
 }
 
-function splitBody({ inputs, outputs }: Graph, cycles: Cycles): Graph | null {
+function splitLevel({ inputs, outputs }: Graph, cycles: Cycles): Graph | null {
   const order = orderOf(outputs)
   const wanted = partsWanted(order, outputs, cycles)
   const b = simplifier()
@@ -42,8 +43,8 @@ function splitBody({ inputs, outputs }: Graph, cycles: Cycles): Graph | null {
   let count = 0
   for (const node of order) {
     const parts = node.inputs.map(look)
-    const isCut = isNodeOf(node, p.matmul) && cycles.has(node)
-    const cut = wanted.get(node)?.(parts[0]!, b) ?? (isCut ? splitProduct(node, parts, cycles, b) : null)
+    const isProduct = isNodeOf(node, p.matmul)
+    const cut = wanted.get(node)?.(parts[0]!, b) ?? (isProduct ? splitProduct(node, parts, cycles, b) : null)
     if (cut) count++
     const made = cut ? [cut] : b.raw(node.op, parts, node.attrs, node)
     node.outputs.forEach((output, i) => map.set(output, made[i]!))
@@ -51,7 +52,7 @@ function splitBody({ inputs, outputs }: Graph, cycles: Cycles): Graph | null {
   return count > 0 ? { inputs, outputs: outputs.map(look) } : null
 }
 
-/** A product as a sum of products, where stretches of the summed axis are inside and outside the cycle. */
+/** A product as a sum of products, one for each stretch of the summed axis. */
 function splitProduct(
   node: Node<Layout> & Node,
   [a, b]: readonly Tensor[],
@@ -62,24 +63,23 @@ function splitProduct(
   const rank = a!.rank
   const axisA = transposeA ? rank - 2 : rank - 1
   const axisB = transposeB ? rank - 1 : rank - 2
-  const own = cycles.get(node)!
+  const own = cycles.get(node)
   const stretches = [
     stretchesOf(node.inputs[0]!, axisA, own, cycles),
     stretchesOf(node.inputs[1]!, axisB, own, cycles),
   ].find((all) => all.length > 1)
   if (!stretches) return null
-  let from = 0
-  return stretches
-    .map(({ to }) => {
-      const parts = [sliceInto(a!, axisA, from, to, make), sliceInto(b!, axisB, from, to, make)]
-      from = to
-      return make.one(p.matmul, parts, node.attrs)
-    })
-    .reduce((sum, term) => make.one(p.add, [sum, term], {}))
+  const terms = stretches.flatMap(({ to, kind }, i) => {
+    if (kind === 'zero') return []
+    const from = stretches[i - 1]?.to ?? 0
+    const parts = [sliceInto(a!, axisA, from, to, make), sliceInto(b!, axisB, from, to, make)]
+    return [make.one(p.matmul, parts, node.attrs)]
+  })
+  return terms.reduce((sum, term) => make.one(p.add, [sum, term], {}))
 }
 
-/** The stretches of an axis that are in the cycle and those that are not, by what was concatenated. */
-function stretchesOf(x: Tensor, axis: number, own: number, cycles: Cycles): readonly Stretch[] {
+/** The stretches of an axis by what was concatenated or padded. Of those outside a cycle none is told from another. */
+function stretchesOf(x: Tensor, axis: number, own: number | undefined, cycles: Cycles): readonly Stretch[] {
   const known = new Map<Tensor, readonly Stretch[]>()
   const visit = (tensor: Tensor): readonly Stretch[] => {
     let found = known.get(tensor)
@@ -88,27 +88,49 @@ function stretchesOf(x: Tensor, axis: number, own: number, cycles: Cycles): read
   }
   const look = (tensor: Tensor): readonly Stretch[] => {
     const node = tensor.node!
-    if (cycles.get(node) !== own) return [{ to: tensor.shape[axis]!, isInside: false }]
+    const extent = tensor.shape[axis]!
+    if (literalOf(tensor) === 0) return [{ to: extent, kind: 'zero' }]
     if (isNodeOf(node, p.concat) && node.attrs.axis === axis) {
       let at = 0
       return node.inputs.flatMap((part) => {
         const start = at
         at += part.shape[axis]!
-        return visit(part).map(({ to, isInside }) => ({ to: start + to, isInside }))
+        return visit(part).map(({ to, kind }) => ({ to: start + to, kind }))
       })
     }
-    if (node.op.elementwise) return node.inputs.map(visit).reduce(overlay)
-    return [{ to: tensor.shape[axis]!, isInside: true }]
+    const isInside = own !== undefined && cycles.get(node) === own
+    if (isNodeOf(node, p.pad)) {
+      const padded = zeroPadded(node.attrs, axis)
+      const to = extent - (padded?.high ?? 0)
+      const inner = { to, kind: isInside ? ('inside' as const) : ('outside' as const) }
+      if (padded) return withZeros(padded.low, inner, extent)
+    }
+    if (isInside && node.op.elementwise) return node.inputs.map(visit).reduce(overlay)
+    return [{ to: extent, kind: isInside ? 'inside' : 'outside' }]
   }
   // neighbours of one kind are one stretch
   const all = visit(x)
-  return all.filter(({ isInside }, i) => all[i + 1]?.isInside !== isInside)
+  const merged = all.filter(({ kind }, i) => all[i + 1]?.kind !== kind)
+  return merged.some(({ kind }) => kind !== 'zero') ? merged : []
 }
 
+/** How far an axis is padded with zeros on either side; null where the padding is of another kind. */
+function zeroPadded({ low, high, interior, value }: Pad, axis: number): { low: number; high: number } | null {
+  const isPlain = value === 0 && [...low, ...high].every((n) => n >= 0) && interior[axis] === 0
+  return isPlain ? { low: low[axis]!, high: high[axis]! } : null
+}
+
+function withZeros(low: number, inner: Stretch, extent: number): readonly Stretch[] {
+  const zero = (to: number): Stretch => ({ to, kind: 'zero' })
+  return [...(low > 0 ? [zero(low)] : []), inner, ...(inner.to < extent ? [zero(extent)] : [])]
+}
+
+/** Where anything is inside, all is. */
 function overlay(a: readonly Stretch[], b: readonly Stretch[]): readonly Stretch[] {
   const ends = [...new Set([...a, ...b].map(({ to }) => to))].toSorted((x, y) => x - y)
-  const covers = (all: readonly Stretch[], end: number) => all.find(({ to }) => to >= end)!.isInside
-  return ends.map((to) => ({ to, isInside: covers(a, to) || covers(b, to) }))
+  const isInside = (all: readonly Stretch[], end: number) =>
+    all.find(({ to }) => to >= end)!.kind === 'inside'
+  return ends.map((to) => ({ to, kind: isInside(a, to) || isInside(b, to) ? 'inside' : 'outside' }))
 }
 
 /** The slice computed from slices of the operands as far up as ops allow. */
@@ -157,7 +179,10 @@ function sliceOf(x: Tensor, axis: number, from: number, to: number, b: Builder):
   })
 }
 
-/** Slices of results in a cycle, some of them needed there and some not; each with how to make it from a part. */
+/**
+ * Slices of results of which some are needed in a cycle and some not, or that leave columns unread; each with how to make
+ * it from a part.
+ */
 function partsWanted(
   order: readonly Node[],
   outputs: readonly Tensor[],
@@ -174,11 +199,11 @@ function partsWanted(
   const wanted = new Map<Node, (x: Tensor, b: Builder) => Tensor>()
   for (const [x, slices] of readers) {
     const own = cycles.get(x.node!)
-    if (own === undefined || !slices || !comesFromProduct(x)) continue
+    if (!slices || !comesFromProduct(x)) continue
     const axis = slicedAxis(x, slices)
     if (axis === null) continue
     const spans = slices
-      .map((node) => ({ node, isInside: cycles.get(node) === own, ...span(node, axis) }))
+      .map((node) => ({ node, isInside: own !== undefined && cycles.get(node) === own, ...span(node, axis) }))
       .toSorted((a, b) => a.from - b.from)
     const runs: { from: number; to: number; isInside: boolean }[] = []
     for (const { from, to, isInside } of spans) {
@@ -186,7 +211,8 @@ function partsWanted(
       if (last?.isInside === isInside) runs[runs.length - 1] = { ...last, to: Math.max(last.to, to) }
       else runs.push({ from, to, isInside })
     }
-    if (runs.length < 2 || runs.some(({ from }, i) => i > 0 && from < runs[i - 1]!.to)) continue
+    const isRead = runs.length === 1 && runs[0]!.to - runs[0]!.from === x.shape[axis]
+    if (isRead || runs.some(({ from }, i) => i > 0 && from < runs[i - 1]!.to)) continue
     for (const { node, from, to } of spans) {
       const run = runs.find((run) => run.from <= from && to <= run.to)!
       wanted.set(node, (part, b) =>
