@@ -52,6 +52,8 @@ export { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './losses/binar
 export type { BinaryCrossEntropyOptions } from './losses/binary-cross-entropy.js'
 export { crossEntropy, negativeLogLikelihood } from './losses/cross-entropy.js'
 export type { ClassOptions, CrossEntropyOptions } from './losses/cross-entropy.js'
+export { ctcLoss } from './losses/ctc.js'
+export type { CtcOptions } from './losses/ctc.js'
 export {
   gaussianNegativeLogLikelihood,
   klDivergence,

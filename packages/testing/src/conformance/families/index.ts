@@ -42,6 +42,7 @@ export const families: Readonly<Record<string, Family>> = {
   residual_lstm: residualLstms,
   residual_stack: residualStacks,
   losses,
+  ctc_loss: losses,
   optimizers: optimizerRuns,
   lr_schedulers: learningRates,
   train_steps: trainingRuns,

@@ -1,9 +1,10 @@
-import { moveAxis, type Tensor } from '@tapeloop/core'
+import { moveAxis, swapAxes, type Tensor } from '@tapeloop/core'
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   cosineEmbeddingLoss,
   crossEntropy,
+  ctcLoss,
   gaussianNegativeLogLikelihood,
   huberLoss,
   klDivergence,
@@ -97,6 +98,14 @@ const rules: Readonly<Record<string, Loss>> = {
       margin: numberOf(config, 'margin', 1),
       order: numberOf(config, 'p', 2),
       epsilon: numberOf(config, 'eps', 1e-6),
+    }),
+  ctc_loss: ({ config, tensors }, reduction) =>
+    ctcLoss(swapAxes(given(tensors, 'logits'), 0, 1), given(tensors, 'targets'), {
+      reduction,
+      inputLengths: given(tensors, 'input_lengths'),
+      targetLengths: given(tensors, 'target_lengths'),
+      blank: numberOf(config, 'blank', 0),
+      zeroInfinity: flagOf(config, 'zero_infinity', false),
     }),
 }
 
