@@ -26,7 +26,7 @@ export function casesOf({ axes, vary }: Pick<Benchmark, 'axes' | 'vary'>, given:
 }
 
 /** Every combination; the last axis changes fastest. An axis without values is left out. */
-function combinations(axes: Axes): Case[] {
+export function combinations(axes: Axes): Case[] {
   let cases: Case[] = [{}]
   for (const [name, values] of Object.entries(axes)) {
     if (values.length > 0)

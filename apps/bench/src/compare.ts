@@ -1,5 +1,5 @@
 import type { Benchmark, Measure, Opponent } from './benchmarks/benchmark.js'
-import { inTurn, type Entrant, type Pace } from './in-turn.js'
+import { inTurn, type Entrant, type Pace, type Result } from './in-turn.js'
 import type { Level } from './level.js'
 import type { Participants, Say } from './participants.js'
 import type { Case } from './protocol.js'
@@ -36,7 +36,8 @@ export async function compare(
     .opponents(of)
     .filter(isWanted)
     .flatMap((opponent) => pairsOf(opponent, own, participants))
-  const results = await inTurn([...own, ...pairs.map(({ entrant }) => entrant)], measures, pace)
+  const measured = await inTurn([...own, ...pairs.map(({ entrant }) => entrant)], measures, pace)
+  const results = new Map([...measured].map(([entrant, result]) => [entrant, honest(entrant, result)]))
   for (const [{ name, case: its }, result] of results) {
     if ('missing' in result) say(`${name} did not run ${Object.values(its).join(' ')}: ${result.missing}`)
     else say(`${name}: ${result.program}`)
@@ -57,6 +58,13 @@ export async function compare(
       }))
     })
   })
+}
+
+/** A step that does not lower the loss is no training step, however fast. */
+function honest({ workload }: Entrant, result: Result): Result {
+  if ('missing' in result || workload !== 'step') return result
+  const [first, last] = result.results
+  return last >= first ? { missing: `its loss went from ${first} to ${last}` } : result
 }
 
 /** A peer runs once for all our levels; the peak, and ourselves on another case, once for each. */

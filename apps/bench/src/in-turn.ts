@@ -22,9 +22,13 @@ export interface Entrant {
   readonly level: Level
 }
 
-/** For each measure the median, and what it was that ran; or why there is none. */
+/** For each measure the median, what it was that ran, and what its first and last run gave; or why there is none. */
 export type Result =
-  | { readonly values: Readonly<Record<Measure, number>>; readonly program: string }
+  | {
+      readonly values: Readonly<Record<Measure, number>>
+      readonly program: string
+      readonly results: readonly [first: number, last: number]
+    }
   | { readonly missing: string }
 
 /** Threads of a process may spin for a moment after its turn. */
@@ -44,6 +48,7 @@ export async function inTurn(
     subject: null as Subject | null,
     samples: { time: [], first: [], peak: [], grown: [] } as Record<Measure, number[]>,
     program: '',
+    results: [NaN, NaN] as [number, number],
     missing: null as string | null,
   }))
   type Taking = (typeof taking)[number]
@@ -69,13 +74,18 @@ export async function inTurn(
       (one, reply) => {
         if (!('opened' in reply)) return
         one.program = reply.opened.program
+        one.results = [reply.opened.result, NaN]
         one.samples.first.push(reply.opened.first)
       },
     )
   const run = (request: Request & { readonly do: 'measure' }) =>
     everyone(
       () => request,
-      ({ samples }, reply) => 'samples' in reply && samples.time.push(...reply.samples),
+      ({ samples, results }, reply) => {
+        if (!('samples' in reply)) return
+        samples.time.push(...reply.samples)
+        results[1] = reply.result
+      },
     )
   const close = async () => {
     await Promise.all(taking.map(({ subject }) => subject?.close()))
@@ -108,11 +118,13 @@ export async function inTurn(
     await close()
   }
   return new Map(
-    taking.map(({ entrant, samples: { time, first, peak, grown }, program, missing }): [Entrant, Result] => {
-      if (missing !== null) return [entrant, { missing }]
-      const values = { time: median(time), first: median(first), peak: median(peak), grown: median(grown) }
-      return [entrant, { values, program }]
-    }),
+    taking.map(
+      ({ entrant, samples: { time, first, peak, grown }, program, results, missing }): [Entrant, Result] => {
+        if (missing !== null) return [entrant, { missing }]
+        const values = { time: median(time), first: median(first), peak: median(peak), grown: median(grown) }
+        return [entrant, { values, program, results }]
+      },
+    ),
   )
 }
 

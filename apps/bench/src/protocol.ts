@@ -20,6 +20,8 @@ export interface Opened {
   readonly program: string
   /** the first run, compiling included */
   readonly first: number
+  /** what that run gave: a loss, a token */
+  readonly result: number
 }
 
 /** Megabytes (10⁶ bytes). */
@@ -32,7 +34,7 @@ export interface Memory {
 
 export type Reply =
   | { readonly opened: Opened }
-  | { readonly samples: readonly number[] }
+  | { readonly samples: readonly number[]; readonly result: number }
   | { readonly memory: Memory }
   /** not a case for this subject */
   | { readonly cannot: string }

@@ -9,7 +9,7 @@ export interface Workload {
   readonly program: string
   /** Does the work once. The number it returns (a loss, a token) shows that it was done. */
   run(): number | Promise<number>
-  /** what a measured time is multiplied by; 1 unless said */
+  /** what the time of the last run is multiplied by; 1 unless said */
   readonly scale?: number
 }
 
@@ -35,26 +35,31 @@ export function answering(build: Build): (request: Request) => Promise<Reply> {
   let workload: Workload | undefined
   let before = 0
   const timed = async () => {
-    const { run, scale = 1 } = workload!
     const start = performance.now()
-    const value = await run()
-    const milliseconds = (performance.now() - start) * scale
+    const value = await workload!.run()
+    const milliseconds = (performance.now() - start) * (workload!.scale ?? 1)
     if (!Number.isFinite(value)) throw new Error(`the result is ${value}`)
-    return milliseconds
+    return { milliseconds, value }
   }
   const reply = async (request: Request): Promise<Reply> => {
     if (request.do === 'memory') return { memory: memory(before) }
     if (request.do === 'measure') {
       const samples: number[] = []
+      let result = NaN
       const end = performance.now() + request.seconds * 1000
-      while (samples.length < request.least || performance.now() < end) samples.push(await timed())
-      return { samples }
+      while (samples.length < request.least || performance.now() < end) {
+        const { milliseconds, value } = await timed()
+        samples.push(milliseconds)
+        result = value
+      }
+      return { samples, result }
     }
     before = residentMegabytes()
     const built = await build(request.workload, request.case, request.level)
     if (typeof built === 'string') return { cannot: built }
     workload = built
-    return { opened: { program: built.program, first: await timed() } }
+    const { milliseconds, value } = await timed()
+    return { opened: { program: built.program, first: milliseconds, result: value } }
   }
   return async (request) => {
     try {

@@ -150,7 +150,7 @@ def timed(run, scale):
     elapsed = (time.perf_counter() - start) * 1000 * scale
     if not (-float('inf') < value < float('inf')):
         raise ArithmeticError(f'the result is {value}')
-    return elapsed
+    return elapsed, value
 
 
 def serve():
@@ -161,12 +161,14 @@ def serve():
             if request['do'] == 'open':
                 before = resident('VmRSS')
                 workload = {'step': training_step, 'sample': sample, 'product': product}[request['workload']](request['case'])
-                reply = {'opened': {'program': f'PyTorch {torch.__version__}', 'first': timed(*workload)}}
+                first, result = timed(*workload)
+                reply = {'opened': {'program': f'PyTorch {torch.__version__}', 'first': first, 'result': result}}
             elif request['do'] == 'measure':
                 samples, end = [], time.perf_counter() + request['seconds']
                 while len(samples) < request['least'] or time.perf_counter() < end:
-                    samples.append(timed(*workload))
-                reply = {'samples': samples}
+                    elapsed, result = timed(*workload)
+                    samples.append(elapsed)
+                reply = {'samples': samples, 'result': result}
             else:
                 peak = resident('VmHWM')
                 reply = {'memory': {'peak': peak, 'grown': peak - before}}
@@ -201,7 +203,7 @@ def probe():
     x, weights = torch.randn(512, 256), torch.randn(256, 1024)
     best, end = float('inf'), time.perf_counter() + 0.3
     while time.perf_counter() < end:
-        best = min(best, timed(lambda: (x @ weights)[0, 0].item(), 1))
+        best = min(best, timed(lambda: (x @ weights)[0, 0].item(), 1)[0])
     return {'version': torch.__version__, 'blas': blas(), 'gflops': 2 * x.numel() * 1024 / best / 1e6}
 
 

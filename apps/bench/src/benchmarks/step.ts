@@ -17,8 +17,9 @@ export const step: Benchmark = {
   vary: 'alone',
   opponents: (of) => [
     ...everyPeer(of),
+    { peer: 'tfjs', case: { ...of, program: 'layers' }, row: { program: 'layers' } },
     ...(Number(of['threads']) > 1
-      ? ([{ peer: 'tapeloop', case: { ...of, threads: 1 }, row: { against: 'threads=1' } }] as const)
+      ? [{ peer: 'tapeloop' as const, case: { ...of, threads: 1 }, row: { against: 'threads=1' } }]
       : []),
   ],
 }
