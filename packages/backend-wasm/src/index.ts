@@ -1,2 +1,4 @@
-export { hasRelaxedSimd, hasSimd } from './level.js'
+export { wasm } from './backend.js'
+export type { WasmOptions } from './backend.js'
+export { bestLevel, hasRelaxedSimd, hasSimd } from './level.js'
 export type { Level } from './kernels/kernel.js'

@@ -1,0 +1,244 @@
+import type { Tensor } from '@tapeloop/core'
+import { bytesOf } from '../kernels/memory.js'
+import { product, tileColumns, tileRows } from '../kernels/product.js'
+import { matrixTimesVector, vectorTimesMatrix } from '../kernels/vector-product.js'
+import { attrsOf, sourceOf, type Node } from './graph.js'
+import { call, copy, fill, overAxes } from './move.js'
+import type { Address, Place } from './place.js'
+import type { Instruction } from './plan.js'
+import { placeOf, room, rowMajorOf, settle, wanted, type Scope } from './scope.js'
+
+/** A matrix as a product reads or writes it: bytes from row to row and from column to column. */
+interface Matrix {
+  readonly address: Address
+  readonly row: number
+  readonly column: number
+}
+
+interface Sizes {
+  readonly m: number
+  readonly k: number
+  readonly n: number
+  /** bytes of a number */
+  readonly size: 4 | 8
+  readonly dtype: 'float32' | 'float64'
+}
+
+/** Adds a matrix product: packed operands and tiles, or one pass over the matrix where the other side is a vector. */
+export function emitProduct(scope: Scope, node: Node): void {
+  const [a, b] = node.inputs as readonly [Tensor, Tensor]
+  const [y] = node.outputs as readonly [Tensor]
+  const { transposeA, transposeB } = attrsOf(node, 'matmul')!
+  const [m, n] = [y.shape.at(-2)!, y.shape.at(-1)!]
+  const k = a.shape.at(transposeA ? -2 : -1)!
+  const dtype = y.dtype as 'float32' | 'float64'
+  const sizes: Sizes = { m, k, n, size: bytesOf[dtype] as 4 | 8, dtype }
+  const to = wanted(scope, y, (place) => n === 1 || place.strides.at(-1) === sizes.size)
+  if (y.size > 0 && k === 0) fill(scope.list, to, y.shape, dtype, 0)
+  else if (y.size > 0) {
+    const left = matrixOf(scope, a, transposeA, sizes)
+    const right = matrixOf(scope, b, transposeB, sizes)
+    const lead = y.shape.slice(0, -2)
+    const isOne = lead.every((extent) => extent === 1)
+    const walkers = [left, right, { address: to, strides: to.strides }].map(({ address, strides }) => ({
+      address,
+      strides: isOne ? [] : strides.slice(0, -2),
+    }))
+    overAxes(scope.list, isOne ? [] : lead, walkers, (list, [atA, atB, atC]) => {
+      const c = { address: atC!, row: to.strides.at(-2)!, column: to.strides.at(-1)! }
+      const hoist = isOne ? { scope, tensor: b } : null
+      multiply(scope, list, { ...left, address: atA! }, { ...right, address: atB! }, c, sizes, hoist)
+    })
+  }
+  settle(scope, y, to)
+}
+
+/** An operand, laid out anew if its numbers follow one another along neither axis. */
+function matrixOf(scope: Scope, tensor: Tensor, transposed: boolean, { size }: Sizes) {
+  const see = (place: Place) => {
+    const { shape, strides } = { shape: tensor.shape, strides: place.strides }
+    const along = (axis: number) => (shape.at(axis) === 1 ? size : strides.at(axis)!)
+    const [row, column] = transposed ? [along(-1), along(-2)] : [along(-2), along(-1)]
+    return { address: place, row, column, strides }
+  }
+  const seen = see(placeOf(scope, tensor))
+  return seen.row === size || seen.column === size ? seen : see(rowMajorOf(scope, tensor))
+}
+
+/** Where a packed operand can be made once for many products. */
+interface Hoist {
+  readonly scope: Scope
+  readonly tensor: Tensor
+}
+
+function multiply(
+  scope: Scope,
+  list: Instruction[],
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  sizes: Sizes,
+  hoist: Hoist | null,
+): void {
+  const { m, n, size } = sizes
+  if (m === 1 && b.column === size) rowTimes(list, a, b, c, sizes)
+  else if (n === 1 && a.column === size && b.row === size) timesColumn(list, a, b, c, sizes)
+  else if (m === 1 && a.column === size)
+    timesColumn(list, turned(b), turned(a), turned(c), { ...sizes, m: n, n: 1 })
+  else if (n === 1 && a.row === size && c.row === size)
+    rowTimes(list, turned(b), turned(a), turned(c), { ...sizes, m: 1, n: m })
+  else tiles(scope, list, a, b, c, sizes, hoist)
+}
+
+const turned = ({ address, row, column }: Matrix): Matrix => ({ address, row: column, column: row })
+
+function rowTimes(list: Instruction[], a: Matrix, b: Matrix, c: Matrix, { k, n, dtype }: Sizes): void {
+  call(list, vectorTimesMatrix(dtype), {
+    k,
+    n,
+    a: a.address,
+    aStep: a.column,
+    b: b.address,
+    bRow: b.row,
+    c: c.address,
+    accumulate: 0,
+  })
+}
+
+function timesColumn(list: Instruction[], a: Matrix, b: Matrix, c: Matrix, { m, k, dtype }: Sizes): void {
+  call(list, matrixTimesVector(dtype), {
+    m,
+    k,
+    a: a.address,
+    aRow: a.row,
+    b: b.address,
+    c: c.address,
+    cStep: c.row,
+    accumulate: 0,
+  })
+}
+
+/** Rows of A that repay packing B for them alone. */
+const rowsWorthPacking = 16
+/** From this many rows on, columns of A lie so far apart that they are packed. */
+const rowsReadUnpacked = 32
+
+function tiles(
+  scope: Scope,
+  list: Instruction[],
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  sizes: Sizes,
+  hoist: Hoist | null,
+): void {
+  const { m, k, n, size, dtype } = sizes
+  const width = tileColumns(dtype, scope.shared.level)
+  const isTransposed = b.column !== size
+  const outside = hoist && outermost(hoist, b.address)
+  const isPacked = isTransposed || m >= rowsWorthPacking || (outside !== null && outside.scope !== scope)
+  const panels = isPacked ? packedOnce(outside, list, b, k, n, width, sizes) : b.address
+  const reading = a.column === size ? 'rows' : 'columns'
+  const packsA = reading === 'columns' && m > rowsReadUnpacked && n > tileRows
+  const left = packsA ? pack(list, turned(a), k, m, tileRows, sizes) : a.address
+  call(list, product(dtype, reading), {
+    m,
+    n,
+    k,
+    a: left,
+    aRow: reading === 'rows' ? a.row : packsA ? k * tileRows * size : tileRows * size,
+    aStep: packsA ? tileRows * size : a.column,
+    b: panels,
+    bPanel: isPacked ? k * width * size : width * size,
+    bStep: isPacked ? width * size : b.row,
+    c: c.address,
+    cRow: c.row,
+    accumulate: 0,
+  })
+}
+
+/** The outermost scope in which a matrix is the same as here: what does not change is packed outside of the loop. */
+function outermost({ scope, tensor }: Hoist, address: Address): Hoist {
+  let found: Hoist = { scope, tensor: sourceOf(tensor) }
+  const isThere = ({ scope, tensor }: Hoist) => placeOf(scope, tensor).buffer === address.buffer
+  if (!isThere(found)) return found
+  for (let { around } = scope; around && !address.moves.has(around.loop); { around } = found.scope) {
+    const outer = around.constants.get(found.tensor)
+    const next = outer && { scope: around.scope, tensor: sourceOf(outer) }
+    if (!next || !isThere(next)) break
+    found = next
+  }
+  return found
+}
+
+function packedOnce(
+  where: Hoist | null,
+  list: Instruction[],
+  b: Matrix,
+  k: number,
+  n: number,
+  width: number,
+  sizes: Sizes,
+): Address {
+  if (where === null) return pack(list, b, k, n, width, sizes)
+  const { scope, tensor } = where
+  const known = scope.packs.get(tensor) ?? new Map<string, Address>()
+  scope.packs.set(tensor, known)
+  const key = [b.address.offset, b.row, b.column, k, n].join()
+  const packed = known.get(key) ?? pack(scope.list, b, k, n, width, sizes)
+  known.set(key, packed)
+  return packed
+}
+
+/** Rows of a matrix that are packed together, so that their cache lines are used up. */
+const rowsTogether = 8
+
+/** Panels of `width` columns, each with its k rows one after the other. The last one may be only partly filled. */
+function pack(
+  list: Instruction[],
+  { address, row, column }: Matrix,
+  k: number,
+  n: number,
+  width: number,
+  { size, dtype }: Sizes,
+): Address {
+  const whole = Math.floor(n / width)
+  const panel = k * width * size
+  const panels = room({
+    shape: [Math.ceil(n / width), k, width],
+    dtype,
+    size: Math.ceil(n / width) * k * width,
+  })
+  const part = (
+    first: number,
+    count: number,
+    from: number,
+    rows: number,
+    columns: number,
+    together: number,
+  ) => {
+    const at = (base: Address, bytes: number) => ({ ...base, offset: base.offset + bytes })
+    const source = at(address, first * width * column + from * row)
+    const target = at(panels, first * panel + from * width * size)
+    const groups = rows / together
+    copy(
+      list,
+      { ...source, strides: [together * row, width * column, row, column] },
+      { ...target, strides: [together * width * size, panel, width * size, size] },
+      [groups, count, together, columns],
+      dtype,
+    )
+  }
+  // along contiguous rows few at a time; across them all at once
+  const together = column === size ? Math.min(rowsTogether, k) : k
+  const even = k - (k % together)
+  for (const [first, count, columns] of [
+    [0, whole, width],
+    [whole, 1, n % width],
+  ] as const) {
+    if (count === 0 || columns === 0) continue
+    part(first, count, 0, even, columns, together)
+    if (even < k) part(first, count, even, k - even, columns, k - even)
+  }
+  return panels
+}
