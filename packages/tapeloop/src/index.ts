@@ -2,6 +2,7 @@
  * Everything of Tapeloop in one place. Two names mean two things: `stack` and `linear` are the layers, the functions
  * of these names on tensors and learning rates are `core.stack` and `schedules.linear`.
  */
+export * from '@tapeloop/backend-wasm'
 export * from '@tapeloop/core'
 export * from '@tapeloop/data'
 export * from '@tapeloop/formats'

@@ -1,7 +1,7 @@
 import { bitsPerCharacter, throughput, type FitEvent } from '@tapeloop/tapeloop'
 
 /** Where a training stands, in numbers to show. Losses are in bits per character. */
-export interface Reading {
+interface Reading {
   readonly step: number
   readonly totalSteps: number
   /** which pass over the text, from 0 */
