@@ -1,4 +1,4 @@
-import { allocate, dtypeOf, type DType, type TypedArray } from './dtype.js'
+import { allocate, dtypeOf, isDType, type DType, type TypedArray } from './dtype.js'
 import { refuse } from './errors.js'
 import { checkShape, showShape, sizeOf, type Shape } from './shape.js'
 import { fromNumbers, numbersOf, type Tensor } from './tensor.js'
@@ -42,16 +42,28 @@ export function toNested(x: Tensor): Nested {
 
 function build(numbers: ArrayLike<number>, shape: Shape, dtype: DType): Tensor {
   checkShape('tensor', shape)
+  if (!isDType(dtype))
+    refuse('tensor', `there is no dtype ${String(dtype)}; use float64, float32, int32 or bool`)
   if (sizeOf(shape) !== numbers.length) {
     refuse(
       'tensor',
       `${numbers.length} numbers do not fill shape ${showShape(shape)}, which has ${sizeOf(shape)} elements`,
     )
   }
+  if (dtype === 'int32') checkWhole(numbers)
   const value = allocate(dtype, numbers.length)
   if (dtype === 'bool') for (let i = 0; i < value.length; i++) value[i] = numbers[i] === 0 ? 0 : 1
   else value.set(numbers)
   return fromNumbers(value, [...shape], dtype)
+}
+
+function checkWhole(numbers: ArrayLike<number>): void {
+  if (numbers instanceof Int32Array || numbers instanceof Uint8Array) return
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i]!
+    if (value !== (value | 0))
+      refuse('tensor', `element ${i} is ${value}, which int32 cannot hold; round it, or use a float dtype`)
+  }
 }
 
 function unnest(data: Nested): { shape: number[]; numbers: number[]; isBool: boolean } {

@@ -184,7 +184,7 @@ describe('wrong arguments are refused in the name of the function', () => {
       () => randomInteger(key, 0, 2 ** 40, [1]),
       'randomInteger: the range 0 to 1099511627776 does not fit int32; give one of fewer than 2^31 numbers',
     ],
-  ])('%s', (call, message) => {
+  ])('case %#', (call, message) => {
     expect(call).toThrow(message)
   })
 })
