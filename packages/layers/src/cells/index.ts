@@ -3,8 +3,15 @@ import { cifgLstm } from './cifg-lstm.js'
 import { fgrLstm } from './fgr-lstm.js'
 import { gateNormLstm } from './gate-norm-lstm.js'
 import { gru } from './gru.js'
+import { indRnn } from './ind-rnn.js'
+import { irnn } from './irnn.js'
+import { janet } from './janet.js'
 import { layerNormLstm } from './layer-norm-lstm.js'
 import { lstm } from './lstm.js'
+import { mgu } from './mgu.js'
+import { minGru } from './min-gru.js'
+import { minLstm } from './min-lstm.js'
+import { minimalRnn } from './minimal-rnn.js'
 import { nfgLstm } from './nfg-lstm.js'
 import { niafLstm } from './niaf-lstm.js'
 import { nigLstm } from './nig-lstm.js'
@@ -14,6 +21,7 @@ import { peepholeLstm } from './peephole-lstm.js'
 import { projectedLstm } from './projected-lstm.js'
 import { residualLstm } from './residual-lstm.js'
 import { rnn } from './rnn.js'
+import { ugrnn } from './ugrnn.js'
 
 /** The registry: every cell by its name. The CLI, the pages, the benchmarks and the tests take cells from here. */
 export const cells = {
@@ -33,6 +41,14 @@ export const cells = {
   'layer-norm-lstm': layerNormLstm,
   'cell-norm-lstm': cellNormLstm,
   'gate-norm-lstm': gateNormLstm,
+  mgu,
+  janet,
+  ugrnn,
+  'min-gru': minGru,
+  'min-lstm': minLstm,
+  'minimal-rnn': minimalRnn,
+  'ind-rnn': indRnn,
+  irnn,
 } as const
 
 /** The names in the registry. */

@@ -12,6 +12,7 @@ import {
 import {
   recurrent,
   resolveOptions,
+  stack,
   type Cell,
   type CellSize,
   type OptionSpec,
@@ -32,9 +33,10 @@ export interface LayerSubject {
   draw(draw: Draw): DrawnLayer
 }
 
-/** A subject that is a cell: it can be made in any size. */
+/** A subject that is a cell: it can be made in any size, and stacked. */
 export interface CellSubject extends LayerSubject {
-  sized(size: CellSize): AnyLayer
+  /** two layers of it: linear recurrences learn little in one */
+  stacked(size: CellSize): AnyLayer
 }
 
 /** A layer drawn at random, with what it takes to run it. */
@@ -77,7 +79,7 @@ export function cellSubject(
 ): CellSubject {
   return {
     name: cell.name,
-    sized: (size) => recurrent(cell, size),
+    stacked: (size) => recurrent(stack([cell, cell]), size),
     draw(draw) {
       const size = drawSize(draw)
       const options = Object.fromEntries(

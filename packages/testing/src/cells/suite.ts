@@ -58,7 +58,7 @@ export const cellChecks: readonly LayerCheck<CellSubject>[] = [
   { title: 'recomputes instead of keeping', check: property(checkCheckpoints) },
   {
     title: 'learns to copy three symbols',
-    check: ({ name, sized }) => checkCopyTask(name, sized({ inputSize: 12, hiddenSize: 12 })),
+    check: ({ name, stacked }) => checkCopyTask(name, stacked({ inputSize: 12, hiddenSize: 12 })),
   },
 ]
 

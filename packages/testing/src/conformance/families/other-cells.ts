@@ -1,20 +1,37 @@
 import { swapAxes, type Tensor } from '@tapeloop/core'
-import { gru, linear, recurrent, rnn, type Cell, type SequenceLayer } from '@tapeloop/layers'
+import {
+  gru,
+  indRnn,
+  janet,
+  linear,
+  mgu,
+  minGru,
+  minLstm,
+  recurrent,
+  rnn,
+  ugrnn,
+  type Cell,
+  type SequenceLayer,
+} from '@tapeloop/layers'
 import { unsupported } from '../format.js'
 import { numberOf, textOf } from '../op-call.js'
 import { given, programs } from '../program.js'
 import { applyTimeFirst, reorderGates, type ChosenCell } from '../recurrent-layout.js'
 
-/** The cells of the files by their names, and the gates of each in the order of its parameters here. */
-const cells: Readonly<Record<string, ChosenCell & { gates: string; alias?: readonly [string, string] }>> = {
-  gru_reset_before: { cell: gru as unknown as Cell, options: { resetAfter: false }, gates: 'rzn' },
-  gru_keras_zrh: {
-    cell: gru as unknown as Cell,
-    options: { resetAfter: false },
-    gates: 'rzn',
-    alias: ['h', 'n'], // Keras's letter for the candidate
-  },
-  elman_separate_out: { cell: rnn as unknown as Cell, options: {}, gates: 'h' },
+/** A cell of the files, the letters of its gates in the order of its parameters here, and how the file's letters differ. */
+type Known = ChosenCell & { readonly gates: string; readonly alias?: readonly [string, string] }
+
+const cells: Readonly<Record<string, Known>> = {
+  gru_reset_before: known(gru, 'rzn', { resetAfter: false }),
+  gru_keras_zrh: { ...known(gru, 'rzn', { resetAfter: false }), alias: ['h', 'n'] }, // Keras's letter for the candidate
+  elman_separate_out: known(rnn, 'h'),
+  mgu: known(mgu, 'fh'),
+  janet: known(janet, 'fg', { beta: 0 }),
+  ugrnn: known(ugrnn, 'cg'),
+  indrnn: known(indRnn, 'h'),
+  mingru: known(minGru, 'zh'),
+  mingru_g: known(minGru, 'zh', { candidate: 'positive' }),
+  minlstm: known(minLstm, 'fih'),
 }
 
 /** Cells other than PyTorch's, one layer with one bias. */
@@ -29,13 +46,18 @@ export const otherCells = programs(({ config }) => {
     const ordered = (name: string) => reorderGates(given(tensors, name), order, gates)
     const params = {
       kernel: swapAxes(ordered('W'), 0, 1),
-      recurrentKernel: swapAxes(ordered('R'), 0, 1),
+      ...(tensors['R'] && { recurrentKernel: swapAxes(ordered('R'), 0, 1) }),
+      ...(tensors['u'] && { recurrentWeights: tensors['u'] }),
       bias: ordered('b'),
     }
     const { output, state } = applyTimeFirst(layer, params, given(tensors, 'x'), { h: given(tensors, 'h0') })
     return { y: project(output, tensors), h_n: (state as { h: Tensor }).h }
   }
 })
+
+function known(cell: object, gates: string, options: ChosenCell['options'] = {}): Known {
+  return { cell: cell as Cell, gates, options }
+}
 
 /** What stands between the state and the output, where the file has weights for it. */
 function project(y: Tensor, { V, c }: Readonly<Record<string, Tensor>>): Tensor {

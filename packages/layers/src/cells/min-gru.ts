@@ -1,0 +1,40 @@
+import { relu, sigmoid, split, sub, where } from '@tapeloop/core'
+import { affine, biasOptions } from '../affine.js'
+import { defineCell } from '../cell.js'
+import { gateBias, glorotUniform } from '../initializer.js'
+
+/**
+ * minGRU: gate and candidate see the input alone, so that the recurrence is linear in the state. z = 1 takes the new. They
+ * are packed in the order z, h̃.
+ */
+export const minGru = defineCell({
+  name: 'min-gru',
+  title: 'Minimal GRU without recurrence in its gates',
+  cite: ['feng2024'],
+  equations: String.raw`
+    \begin{aligned}
+    z_t &= \sigma(W_z x_t + b_z) \qquad \tilde h_t = \phi(W_h x_t + b_h) \\
+    h_t &= (1 - z_t) \odot h_{t-1} + z_t \odot \tilde h_t
+    \end{aligned}`,
+  options: {
+    bias: biasOptions.bias,
+    candidate: {
+      type: 'choice',
+      choices: ['linear', 'positive'],
+      default: 'linear',
+      doc: 'the function φ; positive: a + ½ where a ≥ 0, else σ(a), as the form in log space needs',
+    },
+  },
+  state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
+  params: ({ inputSize, hiddenSize: H }, { bias }) => ({
+    kernel: glorotUniform([inputSize, 2 * H]),
+    ...(bias && { bias: gateBias([0, 0], H) }),
+  }),
+  step({ kernel, bias }, { h }, x, { candidate }) {
+    const [zz, a] = split(affine(x, kernel, bias), 2)
+    const z = sigmoid(zz)
+    // relu keeps the branch that is not taken finite
+    const n = candidate === 'linear' ? a : where(a.greaterEqual(0), relu(a).add(0.5), sigmoid(a))
+    return { h: sub(1, z).mul(h).add(z.mul(n)) }
+  },
+})
