@@ -4,7 +4,7 @@ import type { Output } from '../terminal/output.js'
 import { table } from '../terminal/table.js'
 import type { Comparison, ComparisonReporter, Entry, Result } from './compare.js'
 import { verdicts } from './report-json.js'
-import { summarise } from './statistics.js'
+import { fewestSeeds, summarise } from './statistics.js'
 
 const barWidth = 20
 
@@ -117,9 +117,14 @@ function sentences({ entries, seeds }: Comparison, results: readonly Result[]): 
   if (present.length < 2) return []
   const isWhole = results.length === entries.length * seeds.length
   const stopped = isWhole ? [] : ['Stopped: not all seeds have run.']
-  const single = present.some((entry) => results.filter((result) => result.entry === entry).length < 2)
-  if (single) {
-    return [...stopped, 'One seed tells no spread: take --seeds 3 or more before believing a difference.']
+  const fewest = Math.min(
+    ...present.map((entry) => results.filter((result) => result.entry === entry).length),
+  )
+  if (fewest < fewestSeeds) {
+    return [
+      ...stopped,
+      `${counted(fewest, 'seed')} can differ by chance alone: take --seeds ${fewestSeeds} or more to tell cells apart.`,
+    ]
   }
   const { better, undecided } = verdicts(present, results)
   const meanOf = (entry: Entry) => summarise(results.filter((result) => result.entry === entry)).mean

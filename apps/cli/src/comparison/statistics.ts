@@ -20,16 +20,19 @@ export function summarise(outcomes: readonly Pick<Outcome, 'score'>[]): Summary 
 /** What two cells' scores say of which is better. */
 export type Verdict = 'first' | 'second' | 'undecided'
 
+/** With fewer seeds than these, cells that are equally good come out apart by chance all too often. */
+export const fewestSeeds = 3
+
 /**
  * One cell is better than another where every one of its seeds is better than every one of the other's; with three
- * seeds each, chance alone does so in one of ten pairs of equals. A single seed decides nothing.
+ * seeds each, chance alone does so with one of ten pairs of equals. Fewer seeds decide nothing.
  */
 export function compareScores(a: readonly number[], b: readonly number[]): Verdict {
+  if (Math.min(a.length, b.length) < fewestSeeds) return 'undecided'
   // what broke off is worse than any score
   const [first, second] = [a, b].map((scores) =>
     scores.map((score) => (Number.isNaN(score) ? Infinity : score)),
   )
-  if (a.length < 2 || b.length < 2) return 'undecided'
   if (Math.max(...first!) < Math.min(...second!)) return 'first'
   return Math.max(...second!) < Math.min(...first!) ? 'second' : 'undecided'
 }
