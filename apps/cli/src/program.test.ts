@@ -322,6 +322,8 @@ describe('compare', () => {
       '--cells',
       'gru,rnn',
       ...flags.filter((flag) => flag !== '--json'),
+      '--seeds',
+      '3',
     ]
     const { out } = await tapeloop(...args)
     expect(out).toMatch(/^cell +hidden +parameters +bits per character +of each seed$/m)
