@@ -19,8 +19,11 @@ import { noafLstm } from './noaf-lstm.js'
 import { nogLstm } from './nog-lstm.js'
 import { peepholeLstm } from './peephole-lstm.js'
 import { projectedLstm } from './projected-lstm.js'
+import { qrnn } from './qrnn.js'
 import { residualLstm } from './residual-lstm.js'
+import { rhn } from './rhn.js'
 import { rnn } from './rnn.js'
+import { sru } from './sru.js'
 import { ugrnn } from './ugrnn.js'
 
 /** The registry: every cell by its name. The CLI, the pages, the benchmarks and the tests take cells from here. */
@@ -49,6 +52,9 @@ export const cells = {
   'minimal-rnn': minimalRnn,
   'ind-rnn': indRnn,
   irnn,
+  sru,
+  qrnn,
+  rhn,
 } as const
 
 /** The names in the registry. */

@@ -19,8 +19,11 @@ import { noafLstm } from './noaf-lstm.js'
 import { nogLstm } from './nog-lstm.js'
 import { peepholeLstm } from './peephole-lstm.js'
 import { projectedLstm } from './projected-lstm.js'
+import { qrnn } from './qrnn.js'
 import { residualLstm } from './residual-lstm.js'
+import { rhn } from './rhn.js'
 import { rnn } from './rnn.js'
+import { sru } from './sru.js'
 import { ugrnn } from './ugrnn.js'
 import type { ScalarCell } from './scalar-cell.js'
 
@@ -50,4 +53,7 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   'minimal-rnn': minimalRnn,
   'ind-rnn': indRnn,
   irnn,
+  sru,
+  qrnn,
+  rhn,
 }
