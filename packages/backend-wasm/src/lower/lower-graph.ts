@@ -81,10 +81,11 @@ function mayReplace(units: readonly Unit[], tensor: Tensor, input: Tensor): bool
     )
     if (reads.length === 0 || u < at) return true
     if (u > at) return false
-    if (attrsOf(maker, 'scan')) {
+    const loop = attrsOf(maker, 'scan')
+    if (loop) {
       // a carry that only this loop changes
       const i = maker.outputs.indexOf(tensor)
-      return reads.length === 1 && maker.inputs[i] === input && maker.inputs.indexOf(input) === i
+      return i < loop.carries && reads.length === 1 && maker.inputs[i] === input
     }
     // each element is read where it is written
     return (
