@@ -3,7 +3,7 @@ import { refuse } from '@tapeloop/core'
 import { peerNames, type Axes, type Benchmark, type PeerName } from './benchmarks/benchmark.js'
 import { benchmarks } from './benchmarks/index.js'
 import { cells } from './cells.js'
-import { defaultLevel, levels, type Level } from './level.js'
+import { levels, type Level } from './level.js'
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -41,7 +41,7 @@ export const usage = `pnpm bench [${Object.keys(benchmarks).join(' | ')}] [optio
 Measures Tapeloop and its peers in turn and prints medians and ratios; without a name, every benchmark.
 
   --peers LIST     ${peerNames.join(', ')}; all, or none (pytorch)
-  --levels LIST    ${levels.join(', ')} (${defaultLevel})
+  --levels LIST    ${levels.join(', ')} (portable)
   --json           one JSON object a row
   --rounds N       how often each is measured in turn (5)
   --seconds S      how long each time (0.5)
@@ -89,7 +89,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     help: values['help'] === true,
     benchmarks: chosen,
     peers: peersOf(text('peers') ?? 'pytorch'),
-    levels: split('levels', text('levels') ?? defaultLevel).map((name) => oneOf('--levels', name, levels)),
+    levels: split('levels', text('levels') ?? 'portable').map((name) => oneOf('--levels', name, levels)),
     given,
     json: values['json'] === true,
     rounds: whole('rounds', text('rounds') ?? '5'),

@@ -1,6 +1,6 @@
 /** The levels that Tapeloop runs at, as the tables name them. */
 import { reference, refuse, type Backend } from '@tapeloop/core'
-import * as engine from '@tapeloop/backend-wasm'
+import { wasm, type Level as EngineLevel, type WasmOptions } from '@tapeloop/backend-wasm'
 import { enableRelaxed, enableWide } from '@tapeloop/backend-wasm/node'
 
 /**
@@ -10,16 +10,9 @@ import { enableRelaxed, enableWide } from '@tapeloop/backend-wasm/node'
 export const levels = ['reference', 'simd', 'portable', 'wide'] as const
 export type Level = (typeof levels)[number]
 
-const names = { simd: 'simd', portable: 'relaxed', wide: 'wide' } as const
-
-/** What the engine exports when it is complete. */
-type Engine = {
-  wasm?(options: { level: engine.Level; threads: number }): Backend | Promise<Backend>
-}
-const { wasm } = engine as Engine
-
-/** What is measured unless said. */
-export const defaultLevel: Level = wasm ? 'portable' : 'reference'
+const names = { simd: 'simd', portable: 'relaxed', wide: 'wide' } satisfies Partial<
+  Record<Level, EngineLevel>
+>
 
 /** Turns on what a level needs of V8, which is a matter of the whole process. */
 export function enableLevel(level: Level): void {
@@ -35,7 +28,8 @@ export function enableLevel(level: Level): void {
  */
 export async function backendOf(level: Level, threads: number): Promise<Backend> {
   if (level === 'reference') return reference
-  if (!wasm) refuse('bench', `the engine has no level ${level} yet; measure the level reference`)
   enableLevel(level)
-  return wasm({ level: names[level], threads })
+  // an engine that knows no threads takes no notice
+  const options: WasmOptions & { readonly threads: number } = { level: names[level], threads }
+  return wasm(options)
 }

@@ -63,7 +63,7 @@ function nodeFor(level: Level, say: Say): string {
 /** Installs what a folder of `peers` asks for, from its lockfile; its install scripts do not run. */
 function fetchFolder(name: string, say: Say): void {
   const folder = join(bench, 'peers', name)
-  if (existsSync(join(folder, 'node_modules'))) return
+  if (existsSync(join(folder, 'node_modules/.modules.yaml'))) return // written when all the rest is there
   say(`fetching ${name} into apps/bench/peers/${name}`)
   const { status, stdout, stderr } = spawnSync(
     join(root, 'node_modules/.bin/pnpm'),

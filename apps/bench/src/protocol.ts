@@ -15,7 +15,7 @@ export type Request =
   | { readonly do: 'memory' }
 
 /** Milliseconds, scaled to what the benchmark counts. */
-export interface Opened {
+interface Opened {
   /** what it is that runs: package, version, variant */
   readonly program: string
   /** the first run, compiling included */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { benchmarks } from '../benchmarks/index.js'
 import { casesOf } from '../cases.js'
+import type { Level } from '../level.js'
 import type { Case } from '../protocol.js'
 import { buildWorkload } from './index.js'
 import { operationsOf } from './product.js'
@@ -29,6 +30,16 @@ test('the head inside the loop and checkpoints change memory, not the loss', asy
       found.forEach((loss, i) => expect(loss).toBeCloseTo(plain[i]!, 4))
     }
   }
+})
+
+test.each(['simd', 'portable'] as const)('the level %s trains as the reference does', async (level) => {
+  const losses = async (level: Level) => {
+    const { run } = await buildWorkload('step', { hidden: 6, batch: 3, time: 5 }, level)
+    return [await run(), await run(), await run()]
+  }
+  const expected = await losses('reference')
+  const found = await losses(level)
+  found.forEach((loss, i) => expect(loss).toBeCloseTo(expected[i]!, 4))
 })
 
 test.each(casesOf(benchmarks['sample']!, { hidden: [6] }))('%j draws a character', async (of) => {

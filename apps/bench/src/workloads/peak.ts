@@ -5,7 +5,8 @@ import type { Workload } from '../serve.js'
 /** Independent sums: enough to hide the latency of two units, few enough for V8's 16 registers. */
 const sums = { reference: 12, simd: 12, portable: 12, wide: 24 } satisfies Record<Level, number>
 
-const turns = 2_000_000
+/** A run takes a fraction of a millisecond, so that what else the machine does seldom falls into it. */
+const turns = 150_000
 
 /** As long as so many operations take when nothing but registers limits them. */
 export function peakOf(operations: number, level: Level): Workload {
