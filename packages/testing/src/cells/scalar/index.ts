@@ -6,12 +6,16 @@ import { gru } from './gru.js'
 import { indRnn } from './ind-rnn.js'
 import { irnn } from './irnn.js'
 import { janet } from './janet.js'
+import { jordan } from './jordan.js'
 import { layerNormLstm } from './layer-norm-lstm.js'
 import { lstm } from './lstm.js'
 import { mgu } from './mgu.js'
 import { minGru } from './min-gru.js'
 import { minLstm } from './min-lstm.js'
 import { minimalRnn } from './minimal-rnn.js'
+import { mut1 } from './mut1.js'
+import { mut2 } from './mut2.js'
+import { mut3 } from './mut3.js'
 import { nfgLstm } from './nfg-lstm.js'
 import { niafLstm } from './niaf-lstm.js'
 import { nigLstm } from './nig-lstm.js'
@@ -56,4 +60,8 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   sru,
   qrnn,
   rhn,
+  jordan,
+  mut1,
+  mut2,
+  mut3,
 }

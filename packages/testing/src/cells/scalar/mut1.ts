@@ -1,0 +1,26 @@
+import { entry, logistic, vector, weigh, type Matrix, type ScalarCell, type Vector } from './scalar-cell.js'
+
+interface Params {
+  readonly kernel: Matrix
+  readonly recurrentKernel: Matrix
+  readonly shortcutKernel?: Matrix
+  readonly bias?: Vector
+}
+
+export const mut1: ScalarCell = {
+  source: 'Jozefowicz, Zaremba & Sutskever 2015, section 4, MUT1',
+  step({ kernel, recurrentKernel, shortcutKernel, bias }: Params, { h }: { h: Vector }, x) {
+    const size = h.length
+    const own = (k: number) => (shortcutKernel ? weigh(x, shortcutKernel, k) : x[k]!)
+    const reset = vector(size, (k) => {
+      const r = logistic(weigh(x, kernel, size + k) + weigh(h, recurrentKernel, k) + entry(bias, size + k))
+      return r * h[k]!
+    })
+    const next = vector(size, (k) => {
+      const z = logistic(weigh(x, kernel, k) + entry(bias, k))
+      const n = weigh(reset, recurrentKernel, size + k) + Math.tanh(own(k)) + entry(bias, 2 * size + k)
+      return z * Math.tanh(n) + (1 - z) * h[k]!
+    })
+    return { state: { h: next }, output: next }
+  },
+}
