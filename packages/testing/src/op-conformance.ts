@@ -116,7 +116,7 @@ function property(
     const suite = suiteOf(name)
     const samples = drawn((draw) => drawSample(suite, draw))
     const holds = fc.property(samples, ({ sample, draw }) => check(name, sample, suite, draw))
-    fc.assert(holds, { numRuns: runs, seed })
+    fc.assert(holds, { numRuns: runs, seed, includeErrorInReport: true })
   }
 }
 
@@ -222,7 +222,7 @@ function checkBatching(name: PrimitiveName, { runs = 25, seed = 5 }: Conformance
       order: 1,
     })
   })
-  fc.assert(holds, { numRuns: runs, seed })
+  fc.assert(holds, { numRuns: runs, seed, includeErrorInReport: true })
 }
 
 function checkRefusals(name: PrimitiveName): void {
