@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshEngine, put } from '../../fixtures/bench.js'
-import { copyRows, copyStrided, copyTransposed } from './copy.js'
+import { copyRows, copyStrided, copyTransposed, copyVectors } from './copy.js'
 
 const dtypes = { 1: 'bool', 4: 'int32', 8: 'float64' } as const
 
@@ -45,6 +45,11 @@ test('copies reach every number of every matrix, by any route, and nothing else'
       check(false, (to, toOuter) =>
         engine.call(copyRows(size), { ...sizes, to, toOuter, toRow: width * size }),
       )
+      const vectors = (columns * size) / 16
+      if (vectors === 1 || vectors === 2 || vectors === 4)
+        check(false, (to, toOuter) =>
+          engine.call(copyVectors(vectors), { ...sizes, to, toOuter, toRow: width * size }),
+        )
       check(false, (to, toOuter) =>
         // back to front
         engine.call(copyStrided(size), {

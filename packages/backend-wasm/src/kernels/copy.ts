@@ -29,6 +29,20 @@ export function copyRows(size: ElementSize) {
   })
 }
 
+/** Rows of exactly so many vectors, as packed matrices have them; `columns` is not looked at. */
+export function copyVectors(vectors: 1 | 2 | 4) {
+  return kernel(`copy vectors ${vectors}`, [...sizes, 'fromRow', 'toRow'], (w, p) => {
+    const { f } = w
+    eachMatrix(w, p, (from, to) => {
+      f.count(p.rows, 1, () => {
+        for (let v = 0; v < vectors; v++) f.do(v128.store(to, v128.load(from, 16 * v), 16 * v))
+        f.advance(from, p.fromRow)
+        f.advance(to, p.toRow)
+      })
+    })
+  })
+}
+
 /** Any stride along both axes, on both sides. */
 export function copyStrided(size: ElementSize) {
   const names = [...sizes, 'fromRow', 'toRow', 'fromColumn', 'toColumn'] as const

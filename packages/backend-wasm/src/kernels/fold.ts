@@ -1,6 +1,7 @@
 import { i32, int } from '../emit/code.js'
 import { kernel, type Kernel, type Writer } from './kernel.js'
 import {
+  addressesAt,
   computeRowValues,
   layoutOf,
   loadRowInputs,
@@ -44,7 +45,8 @@ function writeColumns(w: Writer, p: Parameters, layout: Layout, op: 'sum' | 'max
     const places = () => {
       const row = loadRowInputs(w, p, layout)
       computeRowValues(w, layout, 0, row)
-      return into.map((_, v) => placeAt(w, p, layout, { pass: 0, column, skip: v * count, active, row }))
+      const address = addressesAt(w, p, column)
+      return into.map((_, v) => placeAt(w, layout, { pass: 0, skip: v * count, active, row, address }))
     }
     f.count(p['rows']!, 1, () => {
       places().forEach(({ valueOf }, v) =>
@@ -52,10 +54,11 @@ function writeColumns(w: Writer, p: Parameters, layout: Layout, op: 'sum' | 'max
       )
       inputs.forEach((_, i) => f.advance(p[`in${i}`]!, p[`in${i}Row`]!))
     })
+    const address = addressesAt(w, p, column)
     into.forEach((columns, v) =>
       columns.forEach((sum, i) => {
-        const at = { pass: 0, column, skip: v * count, active, row: new Map() }
-        placeAt(w, p, layout, at).store(i, f.let('v128', sum.columns()))
+        const at = { pass: 0, skip: v * count, active, row: new Map(), address }
+        placeAt(w, layout, at).store(i, f.let('v128', sum.columns()))
       }),
     )
   }

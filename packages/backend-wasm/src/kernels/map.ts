@@ -2,6 +2,7 @@ import { i32, int } from '../emit/code.js'
 import { kernel, type Kernel, type Writer } from './kernel.js'
 import { storeLanes } from './memory.js'
 import {
+  addressesAt,
   computeRowValues,
   layoutOf,
   loadRowInputs,
@@ -67,8 +68,9 @@ function writePass(w: Writer, p: Parameters, layout: Layout, pass: number, row: 
   const vectors = w.level === 'wide' ? 2 : 1
   const column = f.let('i32', int(0))
   const step = (active: number, vectors: number) => {
+    const address = addressesAt(w, p, column)
     const places = Array.from({ length: vectors }, (_, v) =>
-      placeAt(w, p, layout, { pass, column, skip: v * count, active, row }),
+      placeAt(w, layout, { pass, skip: v * count, active, row, address }),
     )
     for (const { arg, into } of reductions)
       for (const { valueOf } of places) into.add(valueOf(arg).code, active < count)

@@ -105,10 +105,22 @@ export function computeRowValues(w: Writer, { program, facts, count }: Layout, p
 /** Where a vector is: `active` columns from `column + skip`, in a pass over a row. */
 export interface At {
   readonly pass: number
-  readonly column: Local<'i32'>
   readonly skip: number
   readonly active: number
   readonly row: RowValues
+  /** where an operand's column is */
+  readonly address: (name: string, dtype: DType) => Local<'i32'>
+}
+
+/** Addresses of operands at a column: one variable each, so that neighbouring vectors are seen to be neighbours. */
+export function addressesAt({ f }: Writer, p: Parameters, column: Local<'i32'>): At['address'] {
+  const known = new Map<string, Local<'i32'>>()
+  return (name, dtype) => {
+    const shift = Math.log2(bytesOf[dtype])
+    const address = known.get(name) ?? f.let('i32', i32.add(p[name]!, i32.shl(column, shift)))
+    known.set(name, address)
+    return address
+  }
 }
 
 /** The values at one vector of columns: loaded or computed when first asked for. */
@@ -117,17 +129,13 @@ export interface Place {
   store(output: number, value: Local<'v128'>): void
 }
 
-export function placeAt(w: Writer, p: Parameters, { program, facts, count }: Layout, at: At): Place {
+export function placeAt(w: Writer, { program, facts, count }: Layout, at: At): Place {
   const { f } = w
   const { inputs, steps, outputs } = program
   const known = new Map(at.row)
-  const address = (name: string, dtype: DType) => {
-    const shift = Math.log2(bytesOf[dtype])
-    return i32.add(p[name]!, shift === 0 ? at.column : i32.shl(at.column, shift))
-  }
   const part = (dtype: DType) => ({ dtype, count, active: at.active })
   const load = (name: string, dtype: DType) =>
-    loadLanes(part(dtype), address(name, dtype), at.skip * bytesOf[dtype])
+    loadLanes(part(dtype), at.address(name, dtype), at.skip * bytesOf[dtype])
   const codeOf = (n: number) => {
     const { dtype, pass } = facts[n]!
     if (n < inputs.length) return load(`in${n}`, dtype)
@@ -145,7 +153,7 @@ export function placeAt(w: Writer, p: Parameters, { program, facts, count }: Lay
     valueOf,
     store(output, value) {
       const { dtype } = facts[outputs[output]!.value]!
-      const to = address(`out${output}`, dtype)
+      const to = at.address(`out${output}`, dtype)
       f.do(storeLanes(f, part(dtype), to, value, at.skip * bytesOf[dtype]))
     },
   }

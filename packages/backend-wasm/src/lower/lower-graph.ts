@@ -7,18 +7,20 @@ import { copyTo, prepareConcat } from './movement.js'
 import type { Place } from './place.js'
 import { emitNode } from './routes.js'
 import { isComputed, placeOf, request, room, type Scope } from './scope.js'
+import { sinkSlices } from './sink.js'
 import { unitsOf, type Unit } from './units.js'
 
 /**
- * Adds what computes a graph whose inputs are placed. Output o is left where `wants[o]` says (anywhere if null); if that
- * is the memory of an input, `replaced[o]` says of which.
+ * Adds what computes a graph whose inputs are placed; returns its outputs, which may be others that mean the same. Output o
+ * is left where `wants[o]` says (anywhere if null); if that is the memory of an input, `replaced[o]` says of which.
  */
 export function lowerGraph(
   scope: Scope,
-  graph: Graph,
+  given: Graph,
   wants: readonly (Place | null)[],
   replaced: readonly (number | null | undefined)[],
-): void {
+): readonly Tensor[] {
+  const graph = sinkSlices(given)
   const units = unitsOf(graph)
   const uses = usesOf(units, graph)
   const overwritten = new Set<Tensor>()
@@ -47,6 +49,7 @@ export function lowerGraph(
     else emitNode(scope, unit.nodes[0]!)
   }
   for (const finish of late) finish()
+  return graph.outputs
 }
 
 /** Saves an output that is (a view of) an input whose memory will be overwritten; returns what is left to do at the end. */

@@ -22,8 +22,7 @@ export function lower(graph: Graph, donated: readonly boolean[], level: Level): 
   })
   const replaced = matchDonated(graph, donated)
   const wants = replaced.map((i) => (i === null ? null : placeOf(scope, graph.inputs[i]!)))
-  lowerGraph(scope, graph, wants, replaced)
-  const outputs = graph.outputs.map((output, o) => ({
+  const outputs = lowerGraph(scope, graph, wants, replaced).map((output, o) => ({
     address: wants[o] ?? rowMajorOf(scope, output),
     donated: replaced[o]!,
   }))

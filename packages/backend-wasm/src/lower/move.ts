@@ -1,5 +1,5 @@
 import type { DType, Shape } from '@tapeloop/core'
-import { copyRows, copyStrided, copyTransposed } from '../kernels/copy.js'
+import { copyRows, copyStrided, copyTransposed, copyVectors } from '../kernels/copy.js'
 import type { Kernel } from '../kernels/kernel.js'
 import { map } from '../kernels/map.js'
 import { bytesOf } from '../kernels/memory.js'
@@ -59,7 +59,9 @@ export function copy(list: Instruction[], from: Place, to: Place, shape: Shape, 
     inMatrices(list, copyTransposed(size), from, to, [...axes, last, columns!])
   } else {
     const isContiguous = last.from === size && last.to === size
-    inMatrices(list, isContiguous ? copyRows(size) : copyStrided(size), from, to, [...axes, last])
+    const vectors = (last.extent * size) / 16
+    const rows = vectors === 1 || vectors === 2 || vectors === 4 ? copyVectors(vectors) : copyRows(size)
+    inMatrices(list, isContiguous ? rows : copyStrided(size), from, to, [...axes, last])
   }
 }
 

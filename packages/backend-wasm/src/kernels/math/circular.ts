@@ -29,14 +29,17 @@ export function circular(w: Maths, x: V128, shift: 0 | 1): V128 {
 
 function reduced(w: Maths, x: V128, shift: 0 | 1): V128 {
   const { lanes } = w
-  const k = w.keep(lanes.nearest(lanes.mul(x, w.number(2 / Math.PI))))
+  // the sum is rounded to a whole number, whose low bits count quarter turns
+  const whole = w.number(1.5 * 2 ** 52)
+  const bits = w.keep(w.madd(x, w.number(2 / Math.PI), whole))
+  const k = w.keep(lanes.sub(bits, whole))
   const [first, second, third] = quarterTurn.map((part) => w.number(-part)) as [V128, V128, V128]
   const r = w.keep(w.madd(k, third, w.madd(k, second, w.madd(k, first, x))))
   const z = w.keep(lanes.mul(r, r))
   const sinR = w.madd(lanes.mul(r, z), w.polynomial(z, sine), r)
   const cosR = w.madd(lanes.mul(z, z), w.polynomial(z, cosine), w.madd(z, w.number(-0.5), w.number(1)))
-  // the quarter is in the low bits: odd ones swap sine and cosine, the upper half turns the sign
-  const quarter = w.keep(lanes.add(k, w.number(1.5 * 2 ** 52 + shift)))
+  // odd quarters swap sine and cosine, the upper two turn the sign
+  const quarter = w.keep(i64x2.add(bits, i64x2.const(BigInt(shift))))
   const isOdd = i64x2.sub(zero, v128.and(quarter, i64x2.const(1n)))
   const sign = v128.and(i64x2.shl(quarter, 62), w.number(-0))
   const y = v128.xor(v128.select(isOdd, cosR, sinR), sign)

@@ -6,11 +6,12 @@ import type { Maths } from './format.js'
 /** x = k ln 2 + r with |r| ≤ ½ ln 2; `bits` holds k in its low bits. */
 function reduce(w: Maths, x: V128): { r: Local<'v128'>; bits: Local<'v128'> } {
   const { lanes, format } = w
-  const k = w.keep(lanes.nearest(lanes.mul(x, w.number(Math.LOG2E))))
+  // numbers around 1.5 · 2^mantissa have no bits below the units: the sum is rounded to a whole number
+  const whole = w.number(1.5 * 2 ** format.mantissa)
+  const bits = w.keep(w.madd(x, w.number(Math.LOG2E), whole))
+  const k = w.keep(lanes.sub(bits, whole))
   const [high, low] = format.ln2
-  const r = w.keep(w.madd(k, w.number(-low), w.madd(k, w.number(-high), x)))
-  // a number around 1.5 · 2^mantissa has the units in its last bit
-  return { r, bits: w.keep(lanes.add(k, w.number(1.5 * 2 ** format.mantissa))) }
+  return { r: w.keep(w.madd(k, w.number(-low), w.madd(k, w.number(-high), x))), bits }
 }
 
 /** eʳ − 1 */
