@@ -12,7 +12,7 @@ export type {
 export { cellChecks, checkCell, layerChecks } from './cells/suite.js'
 export type { LayerCheck } from './cells/suite.js'
 export { checkClose } from './closeness.js'
-export { drawn, offIntegers, positive, shapes, tensors, wide } from './draw.js'
+export { drawn, drawnAlike, offIntegers, positive, shapes, tensors, wide } from './draw.js'
 export type { Draw, Grid, ShapeOptions } from './draw.js'
 export { checkGradients } from './gradient-check.js'
 export type { GradientCheckOptions } from './gradient-check.js'

@@ -17,7 +17,7 @@ export interface Box {
 }
 
 /** The body of a loop or of a function with a derivative of its own. */
-export interface Group extends Picture {
+interface Group extends Picture {
   readonly id: string
   readonly title: string
 }
