@@ -157,11 +157,23 @@ function isSpread({ node }: Tensor): boolean {
   return node.op.name === 'broadcast' || node.op.name === 'reshape'
 }
 
-/** Whether a pending tensor is a constant of the program: no inputs, or one literal moved around. */
+/**
+ * Whether a pending tensor is a constant of the program: no inputs, one literal moved around, or a little arithmetic on
+ * literals of one number each, which a compiler folds.
+ */
 export function isLiteral(tensor: Tensor): boolean {
-  let node = tensor.node
-  while (node !== null && node.inputs.length === 1 && node.op.cost === 'free') node = node.inputs[0]!.node
-  return node !== null && node.inputs.length === 0 && (node.op as Op) !== (inputOp as unknown as Op)
+  const below = [tensor]
+  let isArithmetic = false
+  for (const { node } of below) {
+    if (node === null || below.length > 32) return false
+    if (node.op.elementwise) isArithmetic = true
+    else if (node.inputs.length > 0 && (node.inputs.length > 1 || node.op.cost !== 'free')) return false
+    below.push(...node.inputs)
+  }
+  return below.every(({ node }) => {
+    if (node!.inputs.length > 0) return true
+    return isArithmetic ? node!.op.name === 'full' : (node!.op as Op) !== (inputOp as unknown as Op)
+  })
 }
 
 export function isGraph(value: unknown): value is Graph {
