@@ -288,7 +288,7 @@ describe('checkpointing', () => {
     const expected = draw('none')
     expect(draw('all')).toEqual(expected)
     expect(draw('sqrt')).toEqual(expected)
-  })
+  }, 60_000)
 
   test('has second derivatives', () => {
     checkGradients(loss({ checkpoint: 'sqrt' }), [wave([2, 2]), wave([1, 2], 1), wave([5, 1, 2], 2)])
@@ -320,4 +320,4 @@ test('random programs under vmap are the loop over examples', () => {
     }
   })
   fc.assert(holds, { seed: 1, numRuns: 60 })
-})
+}, 60_000)

@@ -3,9 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { checkOpOnBackend, opChecks } from './op-conformance.js'
 
 describe.each(Object.keys(primitives) as PrimitiveName[])('%s', (name) => {
-  test.each(opChecks)('$title', ({ check }) => {
-    check(name)
-  })
+  test.each(opChecks)(
+    '$title',
+    ({ check }) => {
+      check(name)
+    },
+    60_000,
+  )
 })
 
 test('a primitive without samples fails with the line to add', () => {

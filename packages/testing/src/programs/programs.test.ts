@@ -11,21 +11,21 @@ test('every program traces to a closed graph, and compiled gives the same bits',
     checkClose('compiled', compile(f)(...args), f(...args))
   })
   fc.assert(holds, { seed: 1, numRuns: 150 })
-})
+}, 60_000)
 
 test('smooth programs have the derivatives that differences have', () => {
   const holds = fc.property(programs({ smooth: true }), ({ f, args }) => {
     checkGradients(f, [...args], { order: 1 })
   })
   fc.assert(holds, { seed: 2, numRuns: 100 })
-})
+}, 60_000)
 
 test('smooth programs have the second derivatives that differences have', () => {
   const holds = fc.property(programs({ smooth: true, steps: 8 }), ({ f, args }) => {
     checkGradients(f, [...args])
   })
   fc.assert(holds, { seed: 3, numRuns: 40 })
-})
+}, 60_000)
 
 test('among them are what compilers get wrong: loops of every kind', () => {
   const seen = new Map<string, number>()
@@ -66,7 +66,7 @@ test('among them are what compilers get wrong: loops of every kind', () => {
   ]) {
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(1)
   }
-})
+}, 60_000)
 
 interface Body {
   readonly body: Graph
@@ -86,4 +86,4 @@ test('a counterexample shrinks to few steps and prints as its graph', () => {
   const text = fc.stringify(counterexample![0])
   expect(text).toMatch(/^\(%0: float64 .*scan .*matmul /s)
   expect(text.split('\n').length).toBeLessThan(40)
-})
+}, 60_000)
