@@ -1,10 +1,12 @@
-import { refuse, toNumbers, type Backend, type Resident, type TypedArray, type Value } from '@tapeloop/core'
+import { refuse, type Backend, type Executable, type Graph, type Value } from '@tapeloop/core'
 import { createEngine, type Engine } from './engine.js'
 import { createHeap } from './heap.js'
 import type { Level } from './kernels/kernel.js'
+import { bytesOf } from './kernels/memory.js'
 import { bestLevel, hasSimd } from './level.js'
 import { lower } from './lower/lower.js'
-import { createPlan, type Plan } from './plan.js'
+import { createPlan } from './plan.js'
+import { createResidency, type Kept } from './residency.js'
 
 export interface WasmOptions {
   /** which instructions to use; the best that the engine has unless said */
@@ -19,32 +21,14 @@ export interface WasmOptions {
  */
 export async function wasm({ level = bestLevel() }: WasmOptions = {}): Promise<Backend> {
   if (!hasSimd()) refuse('wasm', 'this engine has no WebAssembly SIMD; use the reference backend')
-  const engine = createEngine(level, createHeap(new WebAssembly.Memory({ initial: 16 })))
-  return backendOf(engine)
-}
-
-/** Numbers in the heap of an engine. */
-class Kept implements Resident {
-  readonly engine: Engine
-  readonly address: number
-  readonly read: () => TypedArray
-
-  constructor(
-    engine: Engine,
-    address: number,
-    dtype: 'float64' | 'float32' | 'int32' | 'bool',
-    length: number,
-  ) {
-    this.engine = engine
-    this.address = address
-    this.read = () => engine.heap.view(dtype, address, length).slice()
-  }
+  return backendOf(createEngine(level, createHeap(new WebAssembly.Memory({ initial: 16 }))))
 }
 
 function backendOf(engine: Engine): Backend {
   const { heap } = engine
-  const forgotten = new FinalizationRegistry((address: number) => heap.free(address))
-  const forgottenPlans = new FinalizationRegistry((plan: Plan) => plan.free())
+  const residency = createResidency(heap)
+  const forgotten = new FinalizationRegistry((free: () => void) => free())
+  /** temporaries: one plan runs at a time */
   let arena = { address: 0, bytes: 0 }
   const reserve = (bytes: number) => {
     if (bytes <= arena.bytes) return
@@ -52,59 +36,69 @@ function backendOf(engine: Engine): Backend {
     arena = { address: 0, bytes: 0 }
     arena = { address: heap.allocate(bytes), bytes }
   }
-  const upload = (numbers: TypedArray) => {
-    const address = heap.allocate(numbers.byteLength)
-    const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)
-    heap.view('bool', address, bytes.length).set(bytes)
-    return address
-  }
-  return {
-    name: `wasm ${engine.level}`,
-    compile(graph, donated) {
-      const lowered = lower(graph, donated, engine.level)
-      const plan = createPlan(engine, lowered)
-      const executable = { run }
-      forgottenPlans.register(executable, plan)
-      return executable
 
-      function run(inputs: readonly Value[]): readonly Value[] {
-        /** memory that is given back after the run */
-        const spent = new Set<number>()
-        const addresses = inputs.map((value, i) => {
-          const isHere = value instanceof Kept && value.engine === engine
-          const address = isHere ? value.address : upload(toNumbers(value))
-          if (isHere && donated[i]) forgotten.unregister(value)
-          if (!isHere || donated[i]) spent.add(address)
-          return address
-        })
-        try {
-          reserve(plan.arenaBytes)
-          plan.run(arena.address, addresses)
-          checkFault(plan.addressOf({ buffer: lowered.fault, offset: 0, moves: new Map() }))
-          return lowered.outputs.map(({ address, donated }, o) => {
-            const { dtype, size } = graph.outputs[o]!
-            const at = plan.addressOf(address)
-            if (donated === null) return heap.view(dtype, at, size).slice()
-            spent.delete(at)
-            const kept = new Kept(engine, at, dtype, size)
-            forgotten.register(kept, at, kept)
-            return kept
-          })
-        } finally {
-          spent.forEach((address) => heap.free(address))
-        }
-      }
+  const compile = (graph: Graph, donated: readonly boolean[]): Executable => {
+    const lowered = lower(graph, donated, engine.level)
+    const plan = createPlan(engine, lowered)
+    const { outputs, culprits } = lowered
+    const isReturned = new Set(outputs.map((output) => output.donated))
+    /** room of their own for small inputs, which costs less than to find some in every run */
+    const slots = graph.inputs.map(({ dtype, size }, i) => {
+      const bytes = size * bytesOf[dtype]
+      return bytes <= slotBytes && !donated[i] ? heap.allocate(bytes) : 0
+    })
 
-      function checkFault(address: number): void {
-        const record = heap.view('int32', address, 3)
-        const [who, index, extent] = record
-        if (who === 0) return
-        record.fill(0)
-        refuse(
-          lowered.culprits[who! - 1]!,
-          `index ${index} is outside the axis of size ${extent}; use 0 to ${extent! - 1}`,
-        )
+    const run = (inputs: readonly Value[]): readonly Value[] => {
+      const passing: number[] = []
+      const taken: (Kept | null)[] = []
+      const addresses: number[] = []
+      for (let i = 0; i < inputs.length; i++) {
+        const value = inputs[i]!
+        const { dtype } = graph.inputs[i]!
+        taken.push(donated[i] ? residency.take(value, dtype) : null)
+        const slot = slots[i]!
+        if (taken[i]) addresses.push(taken[i]!.address)
+        else if (slot > 0 && ArrayBuffer.isView(value)) {
+          heap.write(dtype, slot, value)
+          addresses.push(slot)
+        } else addresses.push(residency.bring(value, dtype, passing))
       }
-    },
+      let isDone = false
+      try {
+        reserve(plan.arenaBytes)
+        plan.run(arena.address, addresses)
+        checkFault()
+        isDone = true
+      } finally {
+        for (const address of passing) heap.free(address)
+        taken.forEach((kept, i) => kept && !(isDone && isReturned.has(i)) && residency.drop(kept))
+      }
+      return outputs.map(({ address, donated }, o) => {
+        const { dtype, size } = graph.outputs[o]!
+        return donated === null ? heap.read(dtype, plan.addressOf(address), size) : taken[donated]!
+      })
+    }
+
+    const checkFault = () => {
+      const { words } = heap
+      const at = plan.fault / 4
+      const who = words[at]!
+      if (who === 0) return
+      words[at] = 0
+      const [index, extent] = [words[at + 1]!, words[at + 2]!]
+      const range = `use 0 to ${extent - 1}`
+      refuse(culprits[who - 1]!, `index ${index} is outside the axis of size ${extent}; ${range}`)
+    }
+
+    const executable = { run }
+    const free = () => {
+      plan.free()
+      for (const slot of slots) if (slot > 0) heap.free(slot)
+    }
+    forgotten.register(executable, free)
+    return executable
   }
+  return { name: `wasm ${engine.level}`, compile }
 }
+
+const slotBytes = 1024

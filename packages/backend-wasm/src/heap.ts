@@ -9,6 +9,12 @@ export interface Heap {
   free(address: number): void
   /** The numbers at an address. A view is good until the next allocation. */
   view<D extends DType>(dtype: D, address: number, length: number): ArrayOf[D]
+  /** A copy of the numbers at an address. */
+  read(dtype: DType, address: number, length: number): TypedArray
+  /** Copies numbers of this dtype to an address. */
+  write(dtype: DType, address: number, numbers: TypedArray): void
+  /** The whole memory as int32; good until the next allocation. */
+  readonly words: Int32Array
   /** Bytes in use, and the most there ever were. */
   readonly used: number
   readonly peak: number
@@ -42,6 +48,12 @@ export function createHeap(memory: WebAssembly.Memory): Heap {
       refuseSize(bytes, used)
     }
     give(before - guard, memory.buffer.byteLength - guard)
+  }
+  let whole = wholeOf(memory)
+  /** the whole memory as every dtype; made again when the memory has grown */
+  const look = () => {
+    if (whole.bool.length !== memory.buffer.byteLength) whole = wholeOf(memory)
+    return whole
   }
   const give = (from: number, to: number) => {
     const after = gaps.findIndex((gap) => gap.from > from)
@@ -81,12 +93,29 @@ export function createHeap(memory: WebAssembly.Memory): Heap {
       give(address, address + size)
     },
     view: (dtype, address, length) => viewOf(memory, dtype, address, length),
+    read(dtype, address, length) {
+      const from = address / bytesOf[dtype]
+      return look()[dtype].slice(from, from + length)
+    },
+    write: (dtype, address, numbers) => look()[dtype].set(numbers, address / bytesOf[dtype]),
+    get words() {
+      return look().int32
+    },
     get used() {
       return used
     },
     get peak() {
       return peak
     },
+  }
+}
+
+function wholeOf({ buffer }: WebAssembly.Memory): ArrayOf {
+  return {
+    float64: new Float64Array(buffer),
+    float32: new Float32Array(buffer),
+    int32: new Int32Array(buffer),
+    bool: new Uint8Array(buffer),
   }
 }
 

@@ -10,6 +10,8 @@ export interface Plan {
   readonly arenaBytes: number
   /** Runs with the temporaries and the inputs at these addresses. */
   run(arena: number, inputs: readonly number[]): void
+  /** where the fault record is */
+  readonly fault: number
   /** Where something is, as of the last run. */
   addressOf(address: Address): number
   /** Gives the plan's own memory back. */
@@ -31,7 +33,7 @@ interface LoopStep {
   readonly deltas: number[]
 }
 
-export function createPlan(engine: Engine, { instructions, outputs, fault }: Lowered): Plan {
+export function createPlan(engine: Engine, { instructions, inputs, outputs, fault }: Lowered): Plan {
   const { heap } = engine
   const kept = outputs.map(({ address }) => address.buffer)
   const { offsets, bytes } = arrange(instructions, kept)
@@ -79,38 +81,50 @@ export function createPlan(engine: Engine, { instructions, outputs, fault }: Low
   for (const buffer of uses.keys()) {
     if (buffer.kind !== 'constant') continue
     const address = heap.allocate(buffer.bytes)
-    heap.view('bool', address, buffer.bytes).set(buffer.numbers!)
+    heap.write('bool', address, buffer.numbers!)
     constants.set(buffer, address)
   }
-  const words = heap.view('int32', 0, next)
+  const { words } = heap
   for (const { word, value } of fixed) words[word] = value
 
-  /** where each buffer is for the words as they stand */
-  const bases = new Map<Buffer, number>()
-  const baseOf = (buffer: Buffer, arena: number, inputs: readonly number[]) =>
+  const bind = (buffers: Iterable<Buffer>, words: Int32Array) => {
+    for (const buffer of buffers) {
+      const base = baseOf(buffer)
+      for (const { word, offset } of uses.get(buffer) ?? []) words[word] = base + offset
+    }
+  }
+  /** where the temporaries and the inputs are for the words as they stand */
+  let bound = { arena: NaN, inputs: [] as number[] }
+  const baseOf = (buffer: Buffer): number =>
     buffer.kind === 'arena'
-      ? arena + offsets.get(buffer)!
+      ? bound.arena + offsets.get(buffer)!
       : buffer.kind === 'input'
-        ? inputs[buffer.input!]!
+        ? bound.inputs[buffer.input!]!
         : constants.get(buffer)!
+  const temporaries = [...uses.keys()].filter(({ kind }) => kind === 'arena')
+  bind(constants.keys(), words)
   return {
     arenaBytes: bytes,
-    run(arena, inputs) {
-      const words = heap.view('int32', 0, next)
-      for (const [buffer, list] of uses) {
-        const base = baseOf(buffer, arena, inputs)
-        if (bases.get(buffer) === base) continue
-        for (const { word, offset } of list) words[word] = base + offset
-        bases.set(buffer, base)
+    fault: constants.get(fault)!,
+    run(arena, now) {
+      const { words } = heap
+      if (bound.arena !== arena) {
+        bound.arena = arena
+        bind(temporaries, words)
+      }
+      for (let i = 0; i < now.length; i++) {
+        if (bound.inputs[i] === now[i]) continue
+        bound.inputs[i] = now[i]!
+        bind([inputs[i]!], words)
       }
       try {
         runSteps(steps, words)
       } catch (error) {
-        bases.clear() // words of loops may stand anywhere
+        bound = { arena: NaN, inputs: [] } // words of loops may stand anywhere
         throw error
       }
     },
-    addressOf: ({ buffer, offset }) => bases.get(buffer)! + offset,
+    addressOf: ({ buffer, offset }) => baseOf(buffer) + offset,
     free() {
       heap.free(blocks)
       for (const address of constants.values()) heap.free(address)

@@ -1,12 +1,13 @@
 import { i32, int, type I32 } from '../emit/code.js'
 import type { Local } from '../emit/function.js'
 import { lanesOf, shuffleWords, zero, type Lanes } from '../emit/simd.js'
-import { kernel, madd, type Writer } from './kernel.js'
+import { kernel, madd, type Level, type Writer } from './kernel.js'
 import { loadLanes, storeLanes } from './memory.js'
 
 /** Products with a vector: every number of the matrix is read once, in the order it has in memory. */
 
-const rowsAtOnce = 8
+/** Rows of the matrix taken together, and vectors across them, as far as the registers go. */
+const blockOf = (level: Level) => (level === 'wide' ? { height: 8, vectors: 4 } : { height: 4, vectors: 2 })
 
 /**
  * c[n] = Σₖ a[k] · b[k, n], or += where `accumulate` is 1. Columns of b and c lie one after the other; `aStep` and `bRow`
@@ -18,7 +19,7 @@ export function vectorTimesMatrix(dtype: Lanes['dtype']) {
     const { f } = w
     const lanes = lanesOf(dtype)
     const bytes = f.let('i32', i32.mul(p.n, lanes.size))
-    const vectors = f.let('i32', i32.and(bytes, -16))
+    const { height, vectors } = blockOf(w.level)
     // whole groups of rows, then row by row; the first of all overwrites c
     const group = (height: number) => {
       const left: Local<'v128'>[] = []
@@ -30,26 +31,31 @@ export function vectorTimesMatrix(dtype: Lanes['dtype']) {
         f.advance(p.b, p.bRow)
       }
       const at = f.let('i32', int(0))
-      const step = (active: number) => {
+      const step = (active: number, vectors: number) => {
         const part = { dtype, count: lanes.count, active }
         const to = f.let('i32', i32.add(p.c, at))
-        const sum = f.local('v128')
+        const sums = Array.from({ length: vectors }, () => f.local('v128'))
         f.if(
           p.accumulate,
-          () => f.set(sum, loadLanes(part, to)),
-          () => f.set(sum, zero),
+          () => sums.forEach((sum, v) => f.set(sum, loadLanes(part, to, 16 * v))),
+          () => sums.forEach((sum) => f.set(sum, zero)),
         )
-        rows.forEach((row, i) =>
-          f.set(sum, madd(w.level, lanes, left[i]!, loadLanes(part, i32.add(row, at)), sum)),
-        )
-        f.do(storeLanes(f, part, to, sum))
+        rows.forEach((row, i) => {
+          const from = f.let('i32', i32.add(row, at))
+          sums.forEach((sum, v) =>
+            f.set(sum, madd(w.level, lanes, left[i]!, loadLanes(part, from, 16 * v), sum)),
+          )
+        })
+        sums.forEach((sum, v) => f.do(storeLanes(f, part, to, sum, 16 * v)))
       }
-      f.until(at, vectors, 16, () => step(lanes.count))
-      f.until(at, bytes, lanes.size, () => step(1))
+      const strip = 16 * vectors
+      f.until(at, i32.and(bytes, -strip), strip, () => step(lanes.count, vectors))
+      f.until(at, i32.and(bytes, -16), 16, () => step(lanes.count, 1))
+      f.until(at, bytes, lanes.size, () => step(1, 1))
       f.set(p.accumulate, int(1))
     }
     const row = f.let('i32', int(0))
-    f.until(row, i32.sub(p.k, rowsAtOnce - 1), rowsAtOnce, () => group(rowsAtOnce))
+    f.until(row, i32.sub(p.k, height - 1), height, () => group(height))
     f.until(row, p.k, 1, () => group(1))
   })
 }
