@@ -1,5 +1,5 @@
 import { add, compile, scan, take, tensor, toNumbers, type Tensor } from '@tapeloop/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { wasm } from './backend.js'
 
 const backend = await wasm()
@@ -46,6 +46,49 @@ describe('donated arguments', () => {
     const other = compile((x: Tensor) => x.mul(2), { backend: await wasm({ level: 'simd' }) })
     expect(other(state.w).dataSync()).toEqual(Float32Array.of(8))
     expect(toNumbers(state.w.value!)).toEqual(Float32Array.of(4))
+  })
+})
+
+describe('wasm()', () => {
+  const failing = (what: 'validate' | 'Module', run: () => Promise<void>) => async () => {
+    const spy =
+      what === 'validate'
+        ? vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
+        : vi.spyOn(WebAssembly, 'Module').mockImplementation(function () {
+            throw new EvalError('refused to compile')
+          })
+    await run().finally(() => spy.mockRestore())
+  }
+
+  test(
+    'refuses an engine without SIMD in one sentence',
+    failing('validate', () =>
+      expect(wasm()).rejects.toThrow(
+        /^wasm: this engine has no WebAssembly SIMD; use the reference backend$/,
+      ),
+    ),
+  )
+
+  test(
+    'says what a content security policy must allow',
+    failing('Module', () => expect(wasm()).rejects.toThrow(/^wasm: .*'wasm-unsafe-eval' to script-src/)),
+  )
+
+  test('deterministic means plain SIMD', async () => {
+    expect((await wasm({ deterministic: true })).level).toBe('simd')
+    await expect(wasm({ deterministic: true, level: 'relaxed' })).rejects.toThrow(
+      /^wasm: level relaxed rounds/,
+    )
+  })
+
+  test('reports its memory', async () => {
+    const own = await wasm()
+    const before = own.memory.used
+    compile((x: Tensor) => x.mul(2), { backend: own })(tensor(new Float32Array(100_000)))
+    expect(own.memory.used - before).toBeLessThan(500_000)
+    // the argument and the result
+    expect(own.memory.peak - before).toBeGreaterThanOrEqual(800_000)
+    expect(own.memory.peak - before).toBeLessThan(810_000)
   })
 })
 

@@ -3,28 +3,60 @@ import { createEngine, type Engine } from './engine.js'
 import { createHeap } from './heap.js'
 import type { Level } from './kernels/kernel.js'
 import { bytesOf } from './kernels/memory.js'
-import { bestLevel, hasSimd } from './level.js'
+import { randomBits } from './kernels/random.js'
+import { bestLevel, hasRelaxedSimd, hasSimd } from './level.js'
 import { lower } from './lower/lower.js'
 import { createPlan } from './plan.js'
 import { createResidency, type Kept } from './residency.js'
 
 export interface WasmOptions {
-  /** which instructions to use; the best that the engine has unless said */
+  /** Which instructions to use; the best that the engine has unless said. */
   readonly level?: Level
+  /**
+   * The same bits on every machine, at the price of the fused multiply-add: plain SIMD rounds alike everywhere, and the order
+   * of every sum follows from shapes. (`pow`, `atan2`, and sines beyond 2²⁰ are the host's.)
+   */
+  readonly deterministic?: boolean
+}
+
+/** The CPU backend, with what it knows of its memory. */
+export interface WasmBackend extends Backend {
+  readonly level: Level
+  /** Bytes in use now, and the most there ever were. */
+  readonly memory: { readonly used: number; readonly peak: number }
 }
 
 /**
  * The CPU backend: WebAssembly SIMD, generated for each program. The memory it works in is its own; arguments are copied
  * there, and what donated arguments become stays there.
  *
- * @throws where the engine has no SIMD, or a content security policy forbids compiling WebAssembly
+ * @throws where the engine has no SIMD or not the level asked for, or a content security policy forbids compiling
  */
-export async function wasm({ level = bestLevel() }: WasmOptions = {}): Promise<Backend> {
+export async function wasm({ level, deterministic = false }: WasmOptions = {}): Promise<WasmBackend> {
   if (!hasSimd()) refuse('wasm', 'this engine has no WebAssembly SIMD; use the reference backend')
-  return backendOf(createEngine(level, createHeap(new WebAssembly.Memory({ initial: 16 }))))
+  const chosen = level ?? (deterministic ? 'simd' : bestLevel())
+  if (deterministic && chosen !== 'simd')
+    refuse('wasm', `level ${chosen} rounds as the machine likes; leave level out, or deterministic`)
+  if (chosen !== 'simd' && !hasRelaxedSimd()) {
+    refuse(
+      'wasm',
+      `level ${chosen} needs relaxed SIMD; on Node 20 call enableRelaxed() first, or use level simd`,
+    )
+  }
+  const engine = createEngine(chosen, createHeap(new WebAssembly.Memory({ initial: 16 })))
+  try {
+    engine.load(randomBits)
+  } catch {
+    refuse(
+      'wasm',
+      "compiling WebAssembly is forbidden here; add 'wasm-unsafe-eval' to script-src of the content security policy, " +
+        'or use the reference backend',
+    )
+  }
+  return backendOf(engine)
 }
 
-function backendOf(engine: Engine): Backend {
+function backendOf(engine: Engine): WasmBackend {
   const { heap } = engine
   const residency = createResidency(heap)
   const forgotten = new FinalizationRegistry((free: () => void) => free())
@@ -98,7 +130,7 @@ function backendOf(engine: Engine): Backend {
     forgotten.register(executable, free)
     return executable
   }
-  return { name: `wasm ${engine.level}`, compile }
+  return { name: `wasm ${engine.level}`, level: engine.level, memory: heap, compile }
 }
 
 const slotBytes = 1024
