@@ -201,7 +201,7 @@ describe('train --resume', () => {
     )
     expect(other).toMatchObject({ code: 2, out: '' })
     expect(other.err).toMatch(
-      /^error: .*--hidden 7 \(it is 6\), --lr 1 \(it is 0\.002\) and --bias false \(it is true\).*\n$/,
+      /^error: .*--hidden 7 \(it is 6\), --lr 1 \(it is 0\.01\) and --bias false \(it is true\).*\n$/,
     )
     writeFileSync(join(folder, 'other.txt'), `${text}!`)
     const text2 = await tapeloop('train', join(folder, 'other.txt'), '--out', out, '--resume')

@@ -17,7 +17,7 @@ export const commonSettings = {
     default: 'adam',
     doc: 'the optimizer',
   },
-  lr: { type: 'number', default: 2e-3, min: 1e-9, doc: 'learning rate, at its largest' },
+  lr: { type: 'number', default: 1e-2, min: 1e-9, doc: 'learning rate, at its largest' },
   schedule: {
     type: 'choice',
     choices: ['cosine', 'constant'],

@@ -21,7 +21,7 @@ export function introduction(plan: Plan): string[] {
 }
 
 function epochs(number: number): string {
-  const text = number < 10 ? Number(number.toFixed(1)) : Math.round(number)
+  const text = number < 10 ? Number(number.toPrecision(2)) : Math.round(number)
   return `${text} epoch${text === 1 ? '' : 's'}`
 }
 
