@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -40,8 +41,6 @@ describe('a training that was stopped and goes on', { timeout: 60_000 }, () => {
   let fox: string
   let uninterrupted: Record<string, string>
   beforeAll(async () => {
-    const { mkdtempSync, rmSync } = await import('node:fs')
-    const { tmpdir } = await import('node:os')
     const folder = mkdtempSync(join(tmpdir(), 'tapeloop-cli-'))
     fox = join(folder, 'fox.txt')
     writeFileSync(fox, text)
@@ -102,8 +101,7 @@ describe('a training that was stopped and goes on', { timeout: 60_000 }, () => {
 })
 
 test('a text that nobody reads on ends quietly', { timeout: 60_000 }, async () => {
-  const folder = scratch()
-  writeFileSync(join(folder, 'fox.txt'), text)
+  const folder = scratch({ 'fox.txt': text })
   await tapeloop('train', join(folder, 'fox.txt'), '--out', join(folder, 'run'), ...sizes, '--steps', '1')
   const { child, ended } = start('sample', join(folder, 'run'), '--length', '100000000')
   await until(child, (out) => out.length > 10)
