@@ -61,7 +61,7 @@ interface Input {
 }
 
 /** The steps of a unit. Inputs are what it does not compute, in the order of first use. */
-function stepsOf(scope: Scope, { nodes, space, ofRows }: Unit) {
+export function stepsOf(scope: Scope, { nodes, space, ofRows }: Pick<Unit, 'nodes' | 'space' | 'ofRows'>) {
   const made = new Set(nodes.map(({ outputs }) => outputs[0]!))
   const isRow = (tensor: Tensor) => ofRows.has(tensor)
   const inputs: Input[] = []
@@ -100,7 +100,7 @@ function stepsOf(scope: Scope, { nodes, space, ofRows }: Unit) {
 }
 
 /** A tensor as the kernel steps through it; copied where it cannot. */
-function operandOf(scope: Scope, tensor: Tensor, axes: Axes, isRow: boolean): Operand {
+export function operandOf(scope: Scope, tensor: Tensor, axes: Axes, isRow: boolean): Operand {
   return (
     seenAs(placeOf(scope, tensor), tensor, axes, isRow) ??
     seenAs(rowMajorOf(scope, tensor), tensor, axes, isRow)!

@@ -72,6 +72,12 @@ export function isRowReduction(node: Node): boolean {
   return axes.length > 0 && axes.every((axis) => axis >= rank - axes.length)
 }
 
+/** Whether the node sums (or takes the maximum) down the rows of a matrix: over the first axes, not all. */
+export function isFold(node: Node): boolean {
+  const axes = reducedAxes(node)
+  return axes !== null && !isRowReduction(node) && axes.every((axis) => axis < axes.length)
+}
+
 /** A matrix that a fused kernel goes through. */
 export interface Space {
   readonly rows: number

@@ -5,6 +5,7 @@ import { prepareScan } from './loop.js'
 import { copy } from './move.js'
 import { copyTo, prepareConcat } from './movement.js'
 import type { Place } from './place.js'
+import { emitFold } from './reduction.js'
 import { emitNode } from './routes.js'
 import { isComputed, placeOf, request, room, type Scope } from './scope.js'
 import { sinkSlices } from './sink.js'
@@ -46,6 +47,7 @@ export function lowerGraph(
   const needed = neededOf(units, graph)
   for (const unit of units) {
     if (unit.space) emitFused(scope, unit, needed)
+    else if (unit.fold) emitFold(scope, unit)
     else emitNode(scope, unit.nodes[0]!)
   }
   for (const finish of late) finish()

@@ -2,10 +2,12 @@ import type { Tensor } from '@tapeloop/core'
 import { fold } from '../kernels/fold.js'
 import { map } from '../kernels/map.js'
 import { bytesOf } from '../kernels/memory.js'
-import { attrsOf, reducedAxes, type Node } from './graph.js'
+import { emitFused, operandOf, stepsOf } from './fused.js'
+import { attrsOf, reducedAxes, spaceOf, type Node } from './graph.js'
 import { call, copy, fill, overAxes } from './move.js'
 import { collapsed, permuted, type Place } from './place.js'
 import { acceptsRowMajor, placeOf, room, settle, wanted, type Scope } from './scope.js'
+import type { Unit } from './units.js'
 
 /** Adds a sum or maximum over axes of which not all are the last. */
 export function emitReduction(scope: Scope, node: Node): void {
@@ -16,6 +18,40 @@ export function emitReduction(scope: Scope, node: Node): void {
   const to = wanted(scope, y, acceptsRowMajor(y))
   if (y.size > 0 && x.size === 0) fill(scope.list, to, y.shape, y.dtype, 0)
   else if (y.size > 0 && !foldRows(scope, op, x, axes, to)) sumColumns(scope, op, x, axes, y, to)
+  settle(scope, y, to)
+}
+
+/** Adds a fold of elementwise nodes, which are computed on the way. */
+export function emitFold(scope: Scope, { nodes, fold: node }: Unit): void {
+  const [x] = node!.inputs as readonly [Tensor]
+  const [y] = node!.outputs as readonly [Tensor]
+  const before = {
+    nodes: nodes.slice(0, -1),
+    space: spaceOf(nodes[0]!),
+    ofRows: new Set<Tensor>(),
+    fold: null,
+  }
+  const count = reducedAxes(node!)!.length
+  const axes = { lead: x.shape.slice(0, count), columns: x.shape.slice(count) }
+  const { steps, valueOf, inputs } = stepsOf(scope, before)
+  const ins = inputs.map(({ tensor }) => operandOf(scope, tensor, axes, false))
+  const down = collapsed(
+    axes.lead,
+    ins.map(({ lead }) => lead),
+  )
+  if (down.shape.length > 1 || y.size === 0) {
+    emitFused(scope, before, new Set([x]))
+    return emitReduction(scope, node!)
+  }
+  const to = wanted(scope, y, acceptsRowMajor(y))
+  const kernel = fold(attrsOf(node!, 'sum') ? 'sum' : 'max', {
+    inputs: inputs.map(({ tensor }, i) => ({ dtype: tensor.dtype, each: ins[i]!.each })),
+    steps,
+    outputs: [{ value: valueOf.get(x)!, each: true }],
+  })
+  const operands = ins.flatMap(({ address }, i) => [address, down.strides[0]?.[i] ?? 0])
+  const words = [down.shape[0] ?? 1, y.size, ...operands, to, 0]
+  scope.list.push({ kind: 'call', kernel, words })
   settle(scope, y, to)
 }
 

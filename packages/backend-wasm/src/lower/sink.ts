@@ -8,12 +8,18 @@ type Slice = AttrsOf<'slice'>
  * twice. What four gates take from one sum then needs no pass of its own.
  */
 export function sinkSlices(graph: Graph): Graph {
+  const sunk = sinkOnce(graph)
+  // a slice of a slice may go on
+  return sunk === graph ? graph : sinkSlices(sunk)
+}
+
+function sinkOnce(graph: Graph): Graph {
   const order = orderOf(graph.outputs)
   const readers = readersOf(order, graph)
   /** how many elements are read of what would be sunk; more than there are: leave it */
   const read = new Map<Node, number>()
   for (const node of order.toReversed()) {
-    if (!isMapped(node) || attrsOf(node, 'stop')) continue
+    if (!isMapped(node)) continue
     const [y] = node.outputs as readonly [Tensor]
     const parts = (readers.get(y) ?? []).map((reader) => {
       if (reader === null) return Infinity

@@ -1,5 +1,6 @@
 import { orderOf, type Graph, type Tensor } from '@tapeloop/core'
 import {
+  isFold,
   isMapped,
   isRowReduction,
   isView,
@@ -13,13 +14,15 @@ import {
 } from './graph.js'
 
 /**
- * What a plan does in one go: a fused kernel over a space, or one node of any other kind (`space` is null).
+ * What a plan does in one go: a fused kernel over a space, one node of any other kind (`space` is null), or elementwise
+ * nodes whose one result is folded down the rows by a last node, `fold`.
  */
 export interface Unit {
   readonly nodes: readonly Node[]
   readonly space: Space | null
   /** tensors it computes that have one element a row of the space */
   readonly ofRows: ReadonlySet<Tensor>
+  readonly fold: Node | null
 }
 
 /** A unit that still grows. */
@@ -27,6 +30,7 @@ interface Growing extends Unit {
   nodes: Node[]
   space: Space | null
   readonly ofRows: Set<Tensor>
+  fold: Node | null
   /** place of its first and last node in the order of the graph */
   first: number
   last: number
@@ -57,7 +61,26 @@ export function unitsOf(graph: Graph): Unit[] {
       fuse(unitOf.get(maker)!, unitOf.get(node)!)
     }
   }
+  const outputs = new Set(graph.outputs.map(sourceOf))
+  for (const node of order) if (isFold(node)) takeIn(node)
   return sorted(graph, unitOf)
+
+  /** Folds an elementwise result that nobody else reads without storing it. */
+  function takeIn(node: Node): void {
+    const maker = madeBy(node.inputs[0]!)
+    const unit = maker && unitOf.get(maker)
+    if (!unit?.space || unit.nodes.some((one) => !isMapped(one)) || unit.ofRows.size > 0) return
+    const isOwn = unit.nodes.every(
+      (one) =>
+        !outputs.has(one.outputs[0]!) &&
+        (uses.get(one) ?? []).every((use) => use === node || unitOf.get(use) === unit),
+    )
+    if (!isOwn) return
+    unit.nodes = [...unit.nodes, node]
+    unit.space = null
+    unit.fold = node
+    unitOf.set(node, unit)
+  }
 
   function fuse(above: Growing, below: Growing): void {
     if (above === below || above.nodes.length + below.nodes.length > mostNodes) return
@@ -99,6 +122,7 @@ function single(node: Node, place: number): Growing {
     nodes: [node],
     space: isFusable ? spaceOf(node) : null,
     ofRows: new Set(reduces ? node.outputs : []),
+    fold: null,
     first: place,
     last: place,
   }
