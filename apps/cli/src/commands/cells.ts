@@ -2,25 +2,17 @@ import { countParams, resolveOptions, type OptionSpec, type OptionSpecs } from '
 import type { Command } from 'commander'
 import type { Shell } from '../shell.js'
 import { allCellOptions, ownersOf, registry } from '../flags/cell-options.js'
-import { addFlags, flagOf, listOf } from '../flags/specs.js'
+import { addFlags, flagOf, listOf, valuesOf, whole } from '../flags/specs.js'
 import { count } from '../terminal/numbers.js'
 import { wrapped } from '../terminal/output.js'
 import { table } from '../terminal/table.js'
 
 const sizes = {
-  inputSize: {
-    type: 'number',
-    default: 128,
-    min: 1,
-    integer: true,
-    doc: 'numbers that come in at each step',
-  },
-  hidden: { type: 'number', default: 128, min: 1, integer: true, doc: 'units' },
+  inputSize: whole(1, 128, 'numbers that come in at each step'),
+  hidden: whole(1, 128, 'units'),
 } as const satisfies OptionSpecs
 
-interface CellsFlags {
-  readonly inputSize?: number
-  readonly hidden?: number
+interface CellsFlags extends Readonly<Record<string, unknown>> {
   readonly json?: true
 }
 
@@ -33,8 +25,7 @@ export function addCells(program: Command, { output }: Shell): void {
     .option('--json', 'write one JSON array')
   addFlags(command, sizes)
   command.action((flags: CellsFlags) => {
-    const inputSize = flags.inputSize ?? sizes.inputSize.default
-    const hiddenSize = flags.hidden ?? sizes.hidden.default
+    const { inputSize, hidden: hiddenSize } = valuesOf(sizes, flags)
     const cells = Object.values(registry).map((cell) => {
       const options = resolveOptions(cell.name, cell.options, {})
       const parameters = countParams(cell.params({ inputSize, hiddenSize }, options))

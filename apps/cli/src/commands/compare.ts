@@ -11,29 +11,17 @@ import { textExperiment } from '../comparison/text.js'
 import { wordsExperiment } from '../comparison/words.js'
 import { refuseUsage } from '../errors.js'
 import { allCellOptions, cellNames, checkCellOptions, ownersOf, registry } from '../flags/cell-options.js'
-import { addFlags, givenValues, listOf } from '../flags/specs.js'
+import { addFlags, defaultsOf, givenValues, listOf, whole } from '../flags/specs.js'
 import { suggestion } from '../flags/suggestion.js'
 import { listenForInterruption } from '../interruption.js'
 import { checkFits } from '../training/config.js'
-import { commonSettings, defaultsOf, type CommonSettings } from '../training/settings.js'
+import { commonSettings, type CommonSettings } from '../training/settings.js'
 
 const compareSettings = {
   ...commonSettings,
-  steps: {
-    type: 'number',
-    default: 1000,
-    min: 1,
-    integer: true,
-    doc: 'how many batches each cell learns from',
-  },
-  parameters: {
-    type: 'number',
-    default: 1,
-    min: 1,
-    integer: true,
-    doc: 'how many parameters every cell has, as nearly as its hidden size allows',
-  },
-  seeds: { type: 'number', default: 3, min: 1, integer: true, doc: 'how often each cell is trained' },
+  steps: whole(1, 1000, 'how many batches each cell learns from'),
+  parameters: whole(1, 1, 'how many parameters every cell has, as nearly as its hidden size allows'),
+  seeds: whole(1, 3, 'how often each cell is trained'),
 } as const satisfies OptionSpecs
 
 /** What is better for one of the experiments than the common default. */

@@ -1,24 +1,24 @@
 import { TapeloopError } from '@tapeloop/core'
 import { bitsPerCharacter, init } from '@tapeloop/tapeloop'
 import { readText } from '@tapeloop/data/node'
+import type { OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
 import type { Shell } from '../shell.js'
-import { addFlags } from '../flags/specs.js'
+import { addFlags, valuesOf, whole } from '../flags/specs.js'
 import { count, counted, score } from '../terminal/numbers.js'
 import { liveLine } from '../terminal/live-line.js'
 import { describeChanges } from '../training/corpus.js'
 import { loadModel } from '../training/run-folder.js'
 
-const lanes = {
-  type: 'number',
-  default: 1,
-  min: 1,
-  integer: true,
-  doc: 'read the text in so many parts side by side: faster, but each begins without knowing what was before',
-} as const
+const evalSettings = {
+  lanes: whole(
+    1,
+    1,
+    'read the text in so many parts side by side: faster, but each begins without knowing what was before',
+  ),
+} as const satisfies OptionSpecs
 
-interface EvalFlags {
-  readonly lanes?: number
+interface EvalFlags extends Readonly<Record<string, unknown>> {
   readonly json?: true
 }
 
@@ -34,7 +34,7 @@ export function addEval(program: Command, { output }: Shell): void {
     .argument('<folder>', 'a folder that was trained in')
     .argument('<file>', 'a text in UTF-8')
     .option('--json', 'write one JSON object')
-  addFlags(command, { lanes })
+  addFlags(command, evalSettings)
   command.action(async (folder: string, file: string, flags: EvalFlags) => {
     const backend = await init()
     const { model, params, tokenizer } = await loadModel(folder)
@@ -49,7 +49,7 @@ export function addEval(program: Command, { output }: Shell): void {
     const live = output.isTerminal && !flags.json ? liveLine(output) : null
     const { nats, perplexity, tokens } = await model.evaluate(params, ids, {
       backend,
-      batchSize: flags.lanes ?? lanes.default,
+      batchSize: valuesOf(evalSettings, flags).lanes,
       progress: (done, total) => live?.show(() => `reading ${Math.floor((100 * done) / total)} %`),
     })
     live?.clear()

@@ -5,34 +5,24 @@ import type { OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
 import type { Shell } from '../shell.js'
 import { refuseUsage } from '../errors.js'
-import { addFlags, listOf } from '../flags/specs.js'
+import { addFlags, listOf, valuesOf, whole } from '../flags/specs.js'
 import { printable } from '../terminal/output.js'
 import { loadModel } from '../training/run-folder.js'
 
 const sampleSettings = {
-  length: { type: 'number', default: 500, min: 0, integer: true, doc: 'characters to write' },
+  length: whole(0, 500, 'characters to write'),
   temperature: {
     type: 'number',
     default: 0.8,
     min: 0,
     doc: 'below 1 what is likely becomes likelier, 0 always takes the likeliest',
   },
-  topK: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    integer: true,
-    doc: 'choose among so many of the likeliest; 0 for all',
-  },
-  seed: { type: 'number', default: 1, min: 0, integer: true, doc: 'the same seed writes the same text' },
+  topK: whole(0, 0, 'choose among so many of the likeliest; 0 for all'),
+  seed: whole(0, 1, 'the same seed writes the same text'),
 } as const satisfies OptionSpecs
 
-interface SampleFlags {
+interface SampleFlags extends Readonly<Record<string, unknown>> {
   readonly prime: string
-  readonly length?: number
-  readonly temperature?: number
-  readonly topK?: number
-  readonly seed?: number
 }
 
 /** `tapeloop sample`: lets a trained model write. */
@@ -45,8 +35,8 @@ export function addSample(program: Command, { output }: Shell): void {
     .option('--prime <text>', 'a beginning for the model to go on from', '')
   addFlags(command, sampleSettings)
   command.action(async (folder: string, flags: SampleFlags) => {
-    const { prime, topK = sampleSettings.topK.default, ...rest } = flags
-    const { length, seed, temperature } = { ...presets(), ...rest }
+    const { prime } = flags
+    const { length, seed, temperature, topK } = valuesOf(sampleSettings, flags)
     const backend = await init()
     const { model, params, tokenizer } = await loadModel(folder)
     const sampler = model.sampler({ temperature, backend, ...(topK > 0 && { topK }) })
@@ -61,11 +51,6 @@ export function addSample(program: Command, { output }: Shell): void {
     }
     output.write('\n')
   })
-}
-
-function presets() {
-  const { length, temperature, seed } = sampleSettings
-  return { length: length.default, temperature: temperature.default, seed: seed.default }
 }
 
 /** Refuses a primer that the model cannot read, before anything is written. */

@@ -1,7 +1,8 @@
 import type { Output } from '../terminal/output.js'
-import type { Comparison, ComparisonReporter, Entry, Result } from './compare.js'
-import { compareScores, summarise } from './statistics.js'
+import type { Comparison, ComparisonReporter, Entry } from './compare.js'
 import type { Outcome } from './experiment.js'
+import { summarise } from './statistics.js'
+import { verdicts } from './verdicts.js'
 
 /** Shows a comparison as JSON: one line for each training, and one for all of them. */
 export function jsonComparison(output: Output): ComparisonReporter {
@@ -71,25 +72,4 @@ export function jsonComparison(output: Output): ComparisonReporter {
 /** JSON has no NaN: null says that there is no number. */
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null
-}
-
-type Pair = readonly [Entry, Entry]
-
-/** Of all pairs of cells those of which one is better (it comes first), and those that the seeds do not tell apart. */
-export function verdicts(
-  entries: readonly Entry[],
-  results: readonly Result[],
-): { readonly better: Pair[]; readonly undecided: Pair[] } {
-  const scoresOf = (entry: Entry) =>
-    results.filter((result) => result.entry === entry).map(({ score }) => score)
-  const better: Pair[] = []
-  const undecided: Pair[] = []
-  entries.forEach((a, i) => {
-    for (const b of entries.slice(i + 1)) {
-      const verdict = compareScores(scoresOf(a), scoresOf(b))
-      if (verdict === 'undecided') undecided.push([a, b])
-      else better.push(verdict === 'first' ? [a, b] : [b, a])
-    }
-  })
-  return { better, undecided }
 }

@@ -3,8 +3,8 @@ import { clock, count, counted, rate, score, spreadScore } from '../terminal/num
 import type { Output } from '../terminal/output.js'
 import { table } from '../terminal/table.js'
 import type { Comparison, ComparisonReporter, Entry, Result } from './compare.js'
-import { verdicts } from './report-json.js'
 import { fewestSeeds, summarise } from './statistics.js'
+import { verdicts } from './verdicts.js'
 
 const barWidth = 20
 

@@ -3,6 +3,11 @@ import { Option, type Command } from 'commander'
 import { UsageError } from '../errors.js'
 import { suggestion } from './suggestion.js'
 
+/** The spec of a whole number. */
+export function whole(min: number, preset: number, doc: string) {
+  return { type: 'number', default: preset, min, integer: true, doc } as const
+}
+
 /** The flag of an option: `seqLength` is `--seq-length`. */
 export function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
@@ -91,4 +96,18 @@ export function givenValues<Specs extends OptionSpecs>(
     .filter((name) => given[name] !== undefined)
     .map((name) => [name, given[name]])
   return Object.fromEntries(entries) as Partial<OptionValues<Specs>>
+}
+
+/** The defaults of options. */
+export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): OptionValues<Specs> {
+  const entries = Object.entries(specs).map(([name, spec]) => [name, spec.default])
+  return Object.fromEntries(entries) as OptionValues<Specs>
+}
+
+/** What a command was given of these options, over their defaults. */
+export function valuesOf<Specs extends OptionSpecs>(
+  specs: Specs,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Specs> {
+  return { ...defaultsOf(specs), ...givenValues(specs, given) }
 }

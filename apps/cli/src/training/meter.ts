@@ -1,4 +1,5 @@
-import { bitsPerCharacter, throughput, type FitEvent } from '@tapeloop/tapeloop'
+import type { Tree } from '@tapeloop/core'
+import { bitsPerCharacter, throughput, type FitEvent } from '@tapeloop/train'
 
 /** Where a training stands, in numbers to show. Losses are in bits per character. */
 interface Reading {
@@ -17,7 +18,7 @@ interface Reading {
 
 /** Turns the events of a training into numbers to show. */
 export interface Meter {
-  add(event: FitEvent<never, unknown>): void
+  add(event: FitEvent<Tree, unknown>): void
   reading(): Reading
   /** the mean training loss since the last call, in bits per character; null where there was no step */
   takeLoss(): number | null

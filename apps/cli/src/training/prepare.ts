@@ -3,18 +3,11 @@ import type { LanguageModel } from '@tapeloop/models'
 import { commandLine } from '../command-line.js'
 import { refuseUsage } from '../errors.js'
 import { checkCellOptions, registry } from '../flags/cell-options.js'
-import { listOf } from '../flags/specs.js'
+import { defaultsOf, listOf } from '../flags/specs.js'
 import { checkFits, differences, modelOf, type RunConfig } from './config.js'
 import { cutText, readCorpus, type Corpus, type TextData } from './corpus.js'
 import { beginRun, checkVacant, reopenRun, textOf, type OpenedRun } from './run-folder.js'
-import {
-  defaultsOf,
-  defaultSteps,
-  defaultValidEvery,
-  settings,
-  type Settings,
-  type StepSettings,
-} from './settings.js'
+import { defaultSteps, defaultValidEvery, settings, type Settings, type StepSettings } from './settings.js'
 
 /** A training that is ready to begin or to go on. */
 export interface Prepared extends OpenedRun {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { jsonLines, recorded } from '../../fixtures/shell.js'
-import { defaultsOf, settings } from './settings.js'
+import { defaultsOf } from '../flags/specs.js'
+import { settings } from './settings.js'
 import type { Plan, TrainingEvent } from './report.js'
 import { jsonReporter } from './report-json.js'
 import { indented, lineReporter } from './report-lines.js'

@@ -1,4 +1,5 @@
 import type { TextChange } from '@tapeloop/data'
+import type { LanguageModelParams } from '@tapeloop/models'
 import type { FitEvent } from '@tapeloop/train'
 import type { RunConfig } from './config.js'
 
@@ -23,7 +24,7 @@ export interface Plan {
 }
 
 /** What becomes of a training. */
-export type TrainingEvent = FitEvent<never, string>
+export type TrainingEvent = FitEvent<LanguageModelParams, string>
 
 /** Shows a training: as a line that changes, as lines, or as JSON. */
 export interface Reporter {

@@ -1,9 +1,7 @@
 import type { OptionSpecs, OptionValues } from '@tapeloop/layers'
 import { optimizers } from '@tapeloop/train'
 import { cellNames } from '../flags/cell-options.js'
-
-const whole = (min: number, preset: number, doc: string) =>
-  ({ type: 'number', default: preset, min, integer: true, doc }) as const
+import { whole } from '../flags/specs.js'
 
 /** What `train` and `compare` share: the size of the network, and how it is trained. */
 export const commonSettings = {
@@ -61,12 +59,6 @@ export const stepDefaults = {
 
 /** What is chosen of `commonSettings`. */
 export type CommonSettings = OptionValues<typeof commonSettings>
-
-/** The defaults of options. */
-export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): OptionValues<Specs> {
-  const entries = Object.entries(specs).map(([name, spec]) => [name, spec.default])
-  return Object.fromEntries(entries) as OptionValues<Specs>
-}
 
 /** What is chosen of `settings`. */
 export type Settings = OptionValues<typeof settings>

@@ -62,7 +62,7 @@ export async function train(
       },
       checkpoint: { every: config.checkpointEvery },
     })
-    for await (const event of events) reporter.event(event as never)
+    for await (const event of events) reporter.event(event)
   } finally {
     reporter.end()
     interruption.release()

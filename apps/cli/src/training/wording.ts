@@ -1,6 +1,7 @@
-import { count, counted, duration, rate, score } from '../terminal/numbers.js'
-import { bitsPerCharacter, type DoneEvent } from '@tapeloop/tapeloop'
+import type { Tree } from '@tapeloop/core'
+import { bitsPerCharacter, type DoneEvent } from '@tapeloop/train'
 import { commandLine } from '../command-line.js'
+import { count, counted, duration, rate, score } from '../terminal/numbers.js'
 import { describeChanges } from './corpus.js'
 import type { Plan } from './report.js'
 
@@ -27,7 +28,7 @@ function epochs(number: number): string {
 
 /** What a finished training came to. */
 export function conclusion(
-  { step, validation, seconds }: Pick<DoneEvent<never>, 'step' | 'validation' | 'seconds'>,
+  { step, validation, seconds }: Pick<DoneEvent<Tree>, 'step' | 'validation' | 'seconds'>,
   charactersPerSecond: number,
 ): string {
   const pace = charactersPerSecond === 0 ? '' : `, ${rate(charactersPerSecond)} characters/s`
