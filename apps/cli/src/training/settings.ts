@@ -41,7 +41,7 @@ export const settings = {
   checkpointEvery: whole(1, 200, 'steps between checkpoints'),
 } as const satisfies OptionSpecs
 
-/** Numbers of steps whose default depends on the text; see `planSteps`. */
+/** Numbers of steps whose default depends on the text; see `defaultSteps` and `defaultValidEvery`. */
 export const stepSettings = {
   steps: whole(1, 1, 'how many batches to train on'),
   epochs: whole(1, 1, 'how often to read the text, in the place of --steps'),
