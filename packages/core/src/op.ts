@@ -75,6 +75,8 @@ export interface Op<Attrs extends object = object> {
   /** The definition as TeX. */
   readonly formula: string
   readonly cost: 'free' | 'light' | 'heavy'
+  /** arithmetic operations for each element it reads or writes, whichever are more; 1 unless said, 0 for what is free */
+  readonly flops?: number
   /** every element of the output is a function of the same element of each input */
   readonly elementwise?: true
   /** the inputs may change places */

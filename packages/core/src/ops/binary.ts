@@ -44,6 +44,7 @@ export const mulOp = binary('mul', {
 })
 export const divOp = binary('div', {
   formula: 'a / b',
+  flops: 4,
   accepts: 'float',
   linear: [[0]],
   loop: (a, b, y) => {
@@ -53,6 +54,7 @@ export const divOp = binary('div', {
 })
 export const powOp = binary('pow', {
   formula: 'a^b',
+  flops: 20,
   accepts: 'float',
   loop: (a, b, y) => {
     for (let i = 0; i < y.length; i++) y[i] = a[i]! ** b[i]!
@@ -83,6 +85,7 @@ export const minimumOp = binary('minimum', {
 })
 export const atan2Op = binary('atan2', {
   formula: String.raw`\operatorname{atan2}(a, b)`,
+  flops: 20,
   accepts: 'float',
   loop: (a, b, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.atan2(a[i]!, b[i]!)
@@ -91,6 +94,7 @@ export const atan2Op = binary('atan2', {
 })
 export const remainderOp = binary('remainder', {
   formula: String.raw`a - b \lfloor a / b \rfloor`,
+  flops: 5,
   accepts: 'number',
   loop: (a, b, y) => {
     for (let i = 0; i < y.length; i++) y[i] = a[i]! - b[i]! * Math.floor(a[i]! / b[i]!)

@@ -14,6 +14,8 @@ interface Row {
   readonly accepts: Accepts
   /** dtype of the result; that of the inputs unless said */
   readonly result?: DType
+  /** operations an element; 1 unless said */
+  readonly flops?: number
   readonly commutative?: true
   /** sets of inputs in which it is linear, as in `Op` */
   readonly linear?: readonly (readonly number[])[]
@@ -64,12 +66,13 @@ export function binary(
 
 type Slope = (a: Tensor, b: Tensor, y: Tensor) => Tensor | number
 
-function elementwise(name: string, { formula, accepts, result, commutative, linear }: Row) {
+function elementwise(name: string, { formula, accepts, result, flops, commutative, linear }: Row) {
   return {
     name,
     formula,
     cost: 'light' as const,
     elementwise: true as const,
+    ...(flops && { flops }),
     ...(commutative && { commutative }),
     ...(linear && { linear: () => linear }),
     infer(inputs: readonly Spec[]) {

@@ -15,6 +15,7 @@ export const randomBitsOp: Op<{ readonly shape: readonly number[] }> = {
   name: 'randomBits',
   formula: String.raw`y_n = \operatorname{threefry}_k(0, n)`,
   cost: 'light',
+  flops: 40,
   infer([key], { shape }) {
     checkKey('randomBits', key!)
     return [{ shape: [...key!.shape.slice(0, -1), ...shape], dtype: 'int32' }]
@@ -41,6 +42,7 @@ export const foldInOp: Op = {
   name: 'foldIn',
   formula: String.raw`k' = \operatorname{threefry}_k(1, n)`,
   cost: 'light',
+  flops: 40,
   infer([key, n]) {
     checkKey('foldIn', key!)
     if (n!.dtype !== 'int32' || !sameShape(n!.shape, key!.shape.slice(0, -1))) {

@@ -38,6 +38,7 @@ export const floorOp = unary('floor', {
 })
 export const expOp = unary('exp', {
   formula: 'e^x',
+  flops: 8,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.exp(x[i]!)
@@ -46,6 +47,7 @@ export const expOp = unary('exp', {
 })
 export const expm1Op = unary('expm1', {
   formula: 'e^x - 1',
+  flops: 12,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.expm1(x[i]!)
@@ -54,6 +56,7 @@ export const expm1Op = unary('expm1', {
 })
 export const logOp = unary('log', {
   formula: String.raw`\ln x`,
+  flops: 8,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.log(x[i]!)
@@ -62,6 +65,7 @@ export const logOp = unary('log', {
 })
 export const log1pOp = unary('log1p', {
   formula: String.raw`\ln(1 + x)`,
+  flops: 12,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.log1p(x[i]!)
@@ -70,6 +74,7 @@ export const log1pOp = unary('log1p', {
 })
 export const sinOp = unary('sin', {
   formula: String.raw`\sin x`,
+  flops: 10,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.sin(x[i]!)
@@ -78,6 +83,7 @@ export const sinOp = unary('sin', {
 })
 export const cosOp = unary('cos', {
   formula: String.raw`\cos x`,
+  flops: 10,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.cos(x[i]!)
@@ -86,6 +92,7 @@ export const cosOp = unary('cos', {
 })
 export const tanhOp = unary('tanh', {
   formula: String.raw`\tanh x`,
+  flops: 10,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.tanh(x[i]!)
@@ -94,6 +101,7 @@ export const tanhOp = unary('tanh', {
 })
 export const sigmoidOp = unary('sigmoid', {
   formula: String.raw`\sigma(x) = \frac{1}{1 + e^{-x}}`,
+  flops: 10,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = 1 / (1 + Math.exp(-x[i]!))
@@ -102,6 +110,7 @@ export const sigmoidOp = unary('sigmoid', {
 })
 export const sqrtOp = unary('sqrt', {
   formula: String.raw`\sqrt x`,
+  flops: 4,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = Math.sqrt(x[i]!)
@@ -110,6 +119,7 @@ export const sqrtOp = unary('sqrt', {
 })
 export const erfOp = unary('erf', {
   formula: String.raw`\operatorname{erf} x`,
+  flops: 15,
   accepts: 'float',
   loop: (x, y) => {
     for (let i = 0; i < y.length; i++) y[i] = erfOf(x[i]!)

@@ -177,7 +177,16 @@ export function fill(b: Builder, value: number, { shape, dtype }: Pick<Tensor, '
   return b.one(primitives.full, [], { value, shape, dtype })
 }
 
-/** Whether the tensor depends on no placeholder. */
+/** x[…, from:to, …] along one axis. */
+export function sliceAlong(x: Tensor, axis: number, from: number, to: number, b: Builder): Tensor {
+  return b.one(primitives.slice, [x], {
+    start: x.shape.map((_, i) => (i === axis ? from : 0)),
+    stop: x.shape.map((extent, i) => (i === axis ? to : extent)),
+    step: x.shape.map(() => 1),
+  })
+}
+
+/** Whether nothing computes the tensor: it is a placeholder, or holds numbers. */
 export function isLeaf(tensor: Tensor): boolean {
   return tensor.node === null || isPlaceholder(tensor)
 }

@@ -2,7 +2,7 @@ import { orderOf } from '../graph.js'
 import { primitives } from '../ops/index.js'
 import type { Layout } from '../ops/matmul.js'
 import type { Node, Tensor } from '../tensor.js'
-import { isNodeOf, isScan, madeBy, type Builder } from './build.js'
+import { isNodeOf, isScan, madeBy, sliceAlong } from './build.js'
 import { stacksJoined } from './merge-stacks.js'
 import type { Group } from './regroup.js'
 import { simplifier } from './simplify.js'
@@ -63,14 +63,10 @@ function besideGroup(members: readonly Product[]): Group {
       return members.map(({ outputs: [old] }) => {
         const from = at
         at += old!.shape[1]!
-        return [old!, columns(y, from, at, b)] as const
+        return [old!, sliceAlong(y, 1, from, at, b)] as const
       })
     },
   }
-}
-
-function columns(x: Tensor, from: number, to: number, b: Builder): Tensor {
-  return b.one(p.slice, [x], { start: [0, from], stop: [x.shape[0]!, to], step: [1, 1] })
 }
 
 /** Products that are added become one: their left sides side by side, their right sides under one another. */
@@ -203,7 +199,7 @@ function rowGroup(rows: readonly Row[]): Group {
   return {
     members: rows.map(({ node }) => node),
     make(look, b) {
-      const span = (from: Piece, to: Piece) => slice(look(from.whole), from.axis, from.from, to.to, b)
+      const span = (from: Piece, to: Piece) => sliceAlong(look(from.whole), from.axis, from.from, to.to, b)
       const { axis } = first.a
       const other = first.c
         ? span(first.c, last.c!)
@@ -215,18 +211,10 @@ function rowGroup(rows: readonly Row[]): Group {
       const sum = b.one(p.add, [span(first.a, last.a), other], {})
       return rows.map(({ node, a }) => [
         node.outputs[0]!,
-        slice(sum, axis, a.from - first.a.from, a.to - first.a.from, b),
+        sliceAlong(sum, axis, a.from - first.a.from, a.to - first.a.from, b),
       ])
     },
   }
-}
-
-function slice(x: Tensor, axis: number, from: number, to: number, b: Builder): Tensor {
-  return b.one(p.slice, [x], {
-    start: x.shape.map((_, i) => (i === axis ? from : 0)),
-    stop: x.shape.map((extent, i) => (i === axis ? to : extent)),
-    step: x.shape.map(() => 1),
-  })
 }
 
 function isProduct(node: Node): node is Product {

@@ -2,7 +2,7 @@ import { orderOf } from '../graph.js'
 import { primitives } from '../ops/index.js'
 import { scanOp, type ScanAttrs } from '../ops/scan.js'
 import type { Node, Tensor } from '../tensor.js'
-import { isNodeOf, isScan, madeBy } from './build.js'
+import { isNodeOf, isScan, madeBy, sliceAlong } from './build.js'
 import type { Level } from './merge-products.js'
 import type { Group } from './regroup.js'
 
@@ -72,11 +72,7 @@ function packGroup({ loop, outputs, axis }: Joined): Group {
       const pieces = outputs.map((i) => {
         const old = loop.outputs[i]!
         const [from, to] = [at, (at += old.shape[axis + 1]!)]
-        const piece = b.one(p.slice, [all], {
-          start: all.shape.map((_, a) => (a === axis + 1 ? from : 0)),
-          stop: all.shape.map((extent, a) => (a === axis + 1 ? to : extent)),
-          step: all.shape.map(() => 1),
-        })
+        const piece = sliceAlong(all, axis + 1, from, to, b)
         return [old, piece] as const
       })
       return [...single.map((i, place) => [loop.outputs[i]!, results[place]!] as const), ...pieces]

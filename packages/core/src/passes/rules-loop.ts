@@ -4,7 +4,7 @@ import type { ScanAttrs } from '../ops/scan.js'
 import { primitives } from '../ops/index.js'
 import type { Shape } from '../shape.js'
 import type { Node, Tensor } from '../tensor.js'
-import { fill, literalOf, madeBy, type Builder } from './build.js'
+import { fill, literalOf, madeBy, sliceAlong, type Builder } from './build.js'
 import { openLoop, partsOf, standFor, standForSlice, type Loop, type Slot } from './loop.js'
 
 const p = primitives
@@ -167,6 +167,23 @@ function emit(node: Node<ScanAttrs>, loop: Loop, b: Builder): readonly Tensor[] 
       const below = stackOf(spread.inputs[0]!)
       return () => b.one(spread.op, [below()], { shape: [how.length, ...y.shape] })
     }
+    const cut = madeBy(y, p.slice)
+    if (cut && wanted.has(cut.inputs[0]!)) {
+      const all = stackOf(cut.inputs[0]!)
+      const { start, stop, step } = cut.attrs
+      return () =>
+        b.one(p.slice, [all()], {
+          start: [0, ...start],
+          stop: [how.length, ...stop],
+          step: [1, ...step],
+        })
+    }
+    const whole = loop.stacks.find((stack) => stack !== y && rangeIn(stack, y))
+    if (whole) {
+      const all = stackOf(whole)
+      const { axis, from, to } = rangeIn(whole, y)!
+      return () => sliceAlong(all(), axis + 1, from, to, b)
+    }
     if (!places.has(y)) places.set(y, places.size)
     return () => made[carries.length + places.get(y)!]!
   }
@@ -183,6 +200,19 @@ function emit(node: Node<ScanAttrs>, loop: Loop, b: Builder): readonly Tensor[] 
   return [...made.slice(0, carries.length), ...results.map((result) => result())]
 }
 
+/** Where a concatenation holds a part, or the parts of another concatenation; null if it does not. */
+function rangeIn(whole: Tensor, part: Tensor): { axis: number; from: number; to: number } | null {
+  const outer = madeBy(whole, p.concat)
+  if (!outer) return null
+  const { axis } = outer.attrs
+  const inner = madeBy(part, p.concat)
+  const parts = inner?.attrs.axis === axis ? inner.inputs : [part]
+  const at = outer.inputs.findIndex((_, i) => parts.every((each, j) => each === outer.inputs[i + j]))
+  if (at < 0 || parts.length === outer.inputs.length) return null
+  const from = outer.inputs.slice(0, at).reduce((sum, { shape }) => sum + shape[axis]!, 0)
+  return { axis, from, to: from + part.shape[axis]! }
+}
+
 function areSame(a: readonly Tensor[], b: readonly Tensor[]): boolean {
   return a.length === b.length && a.every((tensor, i) => tensor === b[i])
 }
@@ -196,11 +226,7 @@ function repeated(x: Tensor, length: number, b: Builder): Tensor {
 /** What a carry was at the start of each step, from its start and the stack of what it became. */
 export function delayed(start: Tensor, stack: Tensor, { length, reverse }: Loop['how'], b: Builder): Tensor {
   const first = b.one(p.reshape, [start], { shape: [1, ...start.shape] })
-  const [from, to] = reverse ? [1, length] : [0, length - 1]
-  const rest = b.one(p.slice, [stack], {
-    start: stack.shape.map((_, axis) => (axis === 0 ? from : 0)),
-    stop: stack.shape.map((extent, axis) => (axis === 0 ? to : extent)),
-    step: stack.shape.map(() => 1),
-  })
+  const [from, to] = reverse ? ([1, length] as const) : ([0, length - 1] as const)
+  const rest = sliceAlong(stack, 0, from, to, b)
   return b.one(p.concat, reverse ? [rest, first] : [first, rest], { axis: 0 })
 }

@@ -4,7 +4,7 @@ import type { Layout } from '../ops/matmul.js'
 import type { Pad, Slice } from '../ops/movement.js'
 import { scanOp } from '../ops/scan.js'
 import { apply, type Node, type Tensor } from '../tensor.js'
-import { isNodeOf, literalOf, madeBy, type Builder } from './build.js'
+import { isNodeOf, literalOf, madeBy, sliceAlong, type Builder } from './build.js'
 import { dependenceOf } from './dependence.js'
 import { openLoop } from './loop.js'
 import { rewriteLoops } from './rewrite.js'
@@ -146,7 +146,7 @@ function sliceInto(x: Tensor, axis: number, from: number, to: number, b: Builder
     if (node?.op.elementwise && literalOf(tensor) === null)
       return b.one(node.op, node.inputs.map(visit), node.attrs)
     const product = madeBy(tensor, p.matmul)
-    return product ? sliceProduct(product, axis, from, to, b) : sliceOf(tensor, axis, from, to, b)
+    return product ? sliceProduct(product, axis, from, to, b) : sliceAlong(tensor, axis, from, to, b)
   }
   return from === 0 && to === x.shape[axis] ? x : visit(x)
 }
@@ -169,14 +169,6 @@ function sliceProduct(
         ? [cut(left!, attrs.transposeA ? columns : rows), right!]
         : [cut(left!, axis), cut(right!, axis)]
   return b.one(p.matmul, parts, attrs)
-}
-
-function sliceOf(x: Tensor, axis: number, from: number, to: number, b: Builder): Tensor {
-  return b.one(p.slice, [x], {
-    start: x.shape.map((_, i) => (i === axis ? from : 0)),
-    stop: x.shape.map((extent, i) => (i === axis ? to : extent)),
-    step: x.shape.map(() => 1),
-  })
 }
 
 /**
@@ -216,7 +208,7 @@ function partsWanted(
     for (const { node, from, to } of spans) {
       const run = runs.find((run) => run.from <= from && to <= run.to)!
       wanted.set(node, (part, b) =>
-        sliceOf(sliceInto(part, axis, run.from, run.to, b), axis, from - run.from, to - run.from, b),
+        sliceAlong(sliceInto(part, axis, run.from, run.to, b), axis, from - run.from, to - run.from, b),
       )
     }
   }

@@ -1,7 +1,8 @@
 import { isPlaceholder } from '../graph.js'
 import { refuse } from '../errors.js'
 import type { Node, Tensor } from '../tensor.js'
-import { bytesOf } from './build.js'
+import { primitives } from '../ops/index.js'
+import { bytesOf, isNodeOf } from './build.js'
 import type { Dependence } from './dependence.js'
 import { network, sink, source } from './flow.js'
 
@@ -87,7 +88,7 @@ const preferred = 1e-3
  * another.
  */
 function leave(stage: number, dependence: Dependence, stages: Map<Node, number>): void {
-  const { loop, vertices, after, cycle, carries, sums } = dependence
+  const { vertices, after, cycle, carries } = dependence
   const net = network()
   const members = vertices.filter((vertex) => stages.get(vertex) === stage)
   const free = new Map<Node, number>()
@@ -97,7 +98,7 @@ function leave(stage: number, dependence: Dependence, stages: Map<Node, number>)
     if (!isFixed) free.set(vertex, net.vertex())
   }
   if (free.size === 0) return
-  const stacks = new Set(loop.stacks)
+  const there = stackedAnyway(stage, dependence, stages)
   const places = new Map<Tensor, number>()
   const isMember = new Set(members)
   const placeOf = (tensor: Tensor): number => {
@@ -107,7 +108,7 @@ function leave(stage: number, dependence: Dependence, stages: Map<Node, number>)
     let place = places.get(tensor)
     if (place === undefined) {
       places.set(tensor, (place = net.vertex()))
-      net.edge(free.get(tensor.node!) ?? source, place, stacks.has(tensor) ? 0 : bytesOf(tensor))
+      net.edge(free.get(tensor.node!) ?? source, place, there.has(tensor) ? 0 : bytesOf(tensor))
     }
     return place
   }
@@ -125,21 +126,38 @@ function leave(stage: number, dependence: Dependence, stages: Map<Node, number>)
     }
     if (shrinks(vertex)) net.edge(place, sink, preferred)
   }
-  for (const { terms } of sums) {
-    for (const { value } of terms) {
-      const place = free.get(value.node!)
-      if (place !== undefined && comesFromLess(value)) net.edge(place, sink, wished)
-    }
+  for (const vertex of reducedBy(dependence)) {
+    const place = free.get(vertex)
+    if (place !== undefined) net.edge(place, sink, wished)
   }
   const cut = net.cut()
   for (const [vertex, place] of free) if (cut.isAfter(place)) stages.set(vertex, stage + 1)
 }
 
-/** Whether a term is a sum over something, moved around or not. */
-function comesFromLess(value: Tensor): boolean {
-  let { node } = value
-  while (node!.op.cost === 'free' && node!.inputs.length === 1) ({ node } = node!.inputs[0]!)
-  return shrinks(node!)
+/** What a stage stacks wherever light work goes: outputs, operands of later products, and the parts these consist of. */
+function stackedAnyway(
+  stage: number,
+  { loop, vertices, carries }: Dependence,
+  stages: Stages,
+): ReadonlySet<Tensor> {
+  const there = new Set(loop.stacks)
+  for (const vertex of vertices) {
+    if (stages.get(vertex)! <= stage) continue
+    for (const tensor of carries.has(vertex) ? [carries.get(vertex)!.next] : vertex.inputs) there.add(tensor)
+  }
+  for (const tensor of there)
+    if (isNodeOf(tensor.node, primitives.concat)) for (const part of tensor.node.inputs) there.add(part)
+  return there
+}
+
+/** The reductions that end in sums over time, but for movement and addition. */
+function reducedBy({ sums }: Dependence): readonly Node[] {
+  const ends = new Set(sums.flatMap(({ terms }) => terms.map(({ value }) => value.node!)))
+  for (const node of ends) {
+    const passesOn = node.op.cost === 'free' || isNodeOf(node, primitives.add)
+    if (passesOn) for (const input of node.inputs) ends.add(input.node!)
+  }
+  return [...ends].filter(shrinks)
 }
 
 /** No value is needed before it is there. */
