@@ -130,11 +130,6 @@ export function viewOf<D extends DType>(
   return view as ArrayOf[D]
 }
 
-/** Bytes of a tensor. */
-export function sizeInBytes({ dtype, size }: { dtype: DType; size: number }): number {
-  return size * bytesOf[dtype]
-}
-
 function refuseSize(bytes: number, used: number): never {
   const megabytes = (n: number) => Math.ceil(n / 2 ** 20)
   refuse(

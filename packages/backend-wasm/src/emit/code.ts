@@ -28,7 +28,7 @@ export function unsigned(value: number): number[] {
 }
 
 /** Signed LEB128 of a 32-bit integer. */
-export function signed(value: number): number[] {
+function signed(value: number): number[] {
   const bytes: number[] = []
   let rest = value | 0
   for (;;) {
@@ -90,43 +90,17 @@ export const i32 = {
   store: (address: I32, value: I32, offset = 0) => store<'i32'>(0x36)(address, int(value), offset),
   store8: store<'i32'>(0x3a),
   eqz: unary<'i32'>(0x45),
-  eq: intBinary(0x46),
-  ne: intBinary(0x47),
   lt: intBinary(0x48),
-  ltUnsigned: intBinary(0x49),
   gt: intBinary(0x4a),
-  le: intBinary(0x4c),
   ge: intBinary(0x4e),
   geUnsigned: intBinary(0x4f),
   add: intBinary(0x6a),
   sub: intBinary(0x6b),
   mul: intBinary(0x6c),
-  divUnsigned: intBinary(0x6e),
   and: intBinary(0x71),
   or: intBinary(0x72),
   shl: intBinary(0x74),
   shr: intBinary(0x75),
-  rotl: intBinary(0x77),
-}
-
-export const f32 = {
-  load: load<'f32'>(0x2a),
-  store: store<'f32'>(0x38),
-  const: (value: number): Code<'f32'> => [0x43, ...littleEndian(value, 32)],
-  add: binary<'f32'>(0x92),
-  max: binary<'f32'>(0x97),
-  gt: binary<'f32', 'i32'>(0x5e),
-  ne: binary<'f32', 'i32'>(0x5c),
-  fromF64: unary<'f64', 'f32'>(0xb6),
-}
-
-export const f64 = {
-  load: load<'f64'>(0x2b),
-  store: store<'f64'>(0x39),
-  const: (value: number): Code<'f64'> => [0x44, ...littleEndian(value, 64)],
-  add: binary<'f64'>(0xa0),
-  max: binary<'f64'>(0xa5),
-  fromF32: unary<'f32', 'f64'>(0xbb),
 }
 
 /** `a` where the condition is not 0, else `b`. */

@@ -66,14 +66,12 @@ export const zero: V128 = v128.const(new Array<number>(16).fill(0))
 
 const words = (value: number) => [value & 255, (value >> 8) & 255, (value >> 16) & 255, (value >> 24) & 255]
 
-export const i8x16 = { narrowI16: two(101) }
-export const i16x8 = { extendLowI8: one(137), narrowI32: two(133) }
+export const i16x8 = { extendLowI8: one(137) }
 
 export const i32x4 = {
   splat: (x: I32) => unary<'i32', 'v128'>(...vector(17))(int(x)),
   const: (value: number) => v128.const([0, 1, 2, 3].flatMap(() => words(value))),
   lanes: (values: readonly number[]) => v128.const(values.flatMap(words)),
-  extract: (x: V128, lane: number): Code<'i32'> => [...x, ...vector(27), lane],
   eq: two(55),
   ne: two(56),
   lt: two(57),
@@ -83,7 +81,6 @@ export const i32x4 = {
   abs: one(160),
   neg: one(161),
   shl: shift(171),
-  shr: shift(172),
   shrUnsigned: shift(173),
   add: two(174),
   sub: two(177),
@@ -103,7 +100,6 @@ export const i64x2 = {
     return i32x4.lanes([low, high, low, high])
   },
   shl: shift(203),
-  shr: shift(204),
   shrUnsigned: shift(205),
   add: two(206),
   sub: two(209),
@@ -125,7 +121,6 @@ export interface Lanes {
   readonly le: Two
   readonly ge: Two
   readonly floor: One
-  readonly nearest: One
   readonly abs: One
   readonly neg: One
   readonly sqrt: One
@@ -143,14 +138,14 @@ export interface Lanes {
   /** a · b + c with one rounding or two, as the processor likes (relaxed SIMD) */
   readonly relaxedMadd: (a: V128, b: V128, c: V128) => V128
   /** the same bits seen as integers */
-  readonly int: Pick<typeof i64x2, 'shl' | 'shr' | 'shrUnsigned' | 'add' | 'sub'>
+  readonly int: Pick<typeof i64x2, 'shl' | 'shrUnsigned' | 'add' | 'sub'>
 }
 
 type One = (x: V128) => V128
 type Two = (a: V128, b: V128) => V128
 
 /** Both formats list their instructions in the same order: `compare` at eq, `round` at floor, `arithmetic` at abs. */
-function lanes(compare: number, floor: number, nearest: number, arithmetic: number, madd: number) {
+function lanes(compare: number, floor: number, arithmetic: number, madd: number) {
   return {
     eq: two(compare),
     ne: two(compare + 1),
@@ -159,7 +154,6 @@ function lanes(compare: number, floor: number, nearest: number, arithmetic: numb
     le: two(compare + 4),
     ge: two(compare + 5),
     floor: one(floor),
-    nearest: one(nearest),
     abs: one(arithmetic),
     neg: one(arithmetic + 1),
     sqrt: one(arithmetic + 3),
@@ -176,29 +170,26 @@ function lanes(compare: number, floor: number, nearest: number, arithmetic: numb
 }
 
 export const f32x4 = {
-  ...lanes(65, 104, 106, 224, 0x105),
+  ...lanes(65, 104, 224, 0x105),
   dtype: 'float32',
   size: 4,
   count: 4,
   const: (value: number) => v128.const([0, 1, 2, 3].flatMap(() => littleEndian(value, 32))),
   loadSplat: v128.load32Splat,
   int: i32x4,
-  splat: unary<'f32', 'v128'>(...vector(19)),
-  extract: (x: V128, lane: number): Code<'f32'> => [...x, ...vector(31), lane],
   fromI32: one(250),
   /** two numbers; the upper lanes are 0 */
   fromF64: one(94),
 } as const satisfies Lanes & Record<string, unknown>
 
 export const f64x2 = {
-  ...lanes(71, 117, 148, 236, 0x107),
+  ...lanes(71, 117, 236, 0x107),
   dtype: 'float64',
   size: 8,
   count: 2,
   const: (value: number) => v128.const([0, 1].flatMap(() => littleEndian(value, 64))),
   loadSplat: v128.load64Splat,
   int: i64x2,
-  splat: unary<'f64', 'v128'>(...vector(20)),
   extract: (x: V128, lane: number): Code<'f64'> => [...x, ...vector(33), lane],
   replace: (x: V128, lane: number, value: Code<'f64'>): V128 => [...x, ...value, ...vector(34), lane],
   /** the two lower numbers */

@@ -10,7 +10,7 @@ import type { Lanes } from '../emit/simd.js'
 export type Level = 'simd' | 'relaxed' | 'wide'
 
 /** What a kernel is generated for. */
-export interface Target {
+interface Target {
   readonly level: Level
   /** whether the memory is shared between threads */
   readonly shared: boolean
@@ -35,7 +35,7 @@ export interface Writer {
 }
 
 /** Host functions of float64 that kernels may call, with their number of operands: `Math[name]`. */
-export const hostFunctions = { sin: 1, cos: 1, pow: 2, atan2: 2 } as const
+const hostFunctions = { sin: 1, cos: 1, pow: 2, atan2: 2 } as const
 export type HostFunction = keyof typeof hostFunctions
 
 /** Describes a kernel: its parameters arrive as variables. `hosts` are the host functions it calls. */

@@ -22,7 +22,7 @@ export interface ProgramInput {
   readonly each: boolean
 }
 
-export interface ProgramOutput {
+interface ProgramOutput {
   /** which value is stored */
   readonly value: number
   /** whether it is stored in each column; else once a row */
@@ -35,7 +35,7 @@ export type Step =
   | { readonly op: 'full'; readonly args: readonly []; readonly dtype: DType; readonly value: number }
 
 /** What is known of a value before any code. */
-export interface Fact {
+interface Fact {
   readonly dtype: DType
   readonly each: boolean
   /** how many passes over the columns must be complete before it can be computed */

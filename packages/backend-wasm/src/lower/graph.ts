@@ -97,7 +97,7 @@ export function spaceOf(node: Node): Space {
   return { rows: size / columns, columns }
 }
 
-export function lastLong(shape: Shape): number {
+function lastLong(shape: Shape): number {
   return shape.findLast((extent) => extent !== 1) ?? 1
 }
 

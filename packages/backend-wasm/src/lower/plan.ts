@@ -19,7 +19,7 @@ export interface HostCall {
   readonly run: (operands: readonly TypedArray[]) => void
 }
 
-export interface HostOperand {
+interface HostOperand {
   readonly address: Address
   readonly dtype: 'float64' | 'float32' | 'int32' | 'bool'
   readonly length: number
@@ -42,7 +42,7 @@ export interface Lowered {
 }
 
 /** Where an output is at the end: contiguous, in a buffer of its own or in the memory of a donated input. */
-export interface LoweredOutput {
+interface LoweredOutput {
   readonly address: Address
   readonly donated: number | null
 }

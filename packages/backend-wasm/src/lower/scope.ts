@@ -39,7 +39,7 @@ export interface Scope {
 }
 
 /** The places of a concatenation and of its parts, and which of them other units were asked to fill. */
-export interface Joined {
+interface Joined {
   readonly place: Place
   readonly parts: readonly { readonly place: Place; readonly isRequested: boolean }[]
 }

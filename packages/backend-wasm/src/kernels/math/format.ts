@@ -40,7 +40,7 @@ export function mathsIn(writer: Writer, dtype: Lanes['dtype']): Maths {
  * What differs between the formats. Each polynomial is a minimax fit (Remez' exchange, 50 digits) that errs less than the
  * arithmetic does.
  */
-export interface Format {
+interface Format {
   /** stored bits of the mantissa, and the exponent field of 1 */
   readonly mantissa: number
   readonly bias: number
