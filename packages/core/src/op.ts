@@ -102,6 +102,15 @@ export interface Op<Attrs extends object = object> {
     size: number,
   ) => readonly Tensor[]
   /**
+   * Where an axis goes along which all work is independent, given which axis that is of each input (null: the input has
+   * none and is there as a whole): the same for the output, or false where the op mixes what lies along it.
+   */
+  readonly along?: (
+    axes: readonly (number | null)[],
+    inputs: readonly Spec[],
+    attrs: Attrs,
+  ) => number | null | false
+  /**
    * The sum over the new axis of what `batch` gives, where that is cheaper than to make it: a sum of products over time is
    * one product.
    */

@@ -2,6 +2,7 @@ import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { resolveAxis, showShape, sizeOf } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { sameAxis } from './along.js'
 import { spread } from './elementwise.js'
 import { sliceOp } from './movement.js'
 
@@ -9,6 +10,10 @@ export const concatOp: Op<{ readonly axis: number }> = {
   name: 'concat',
   formula: 'y = [a; b]',
   cost: 'free',
+  along: (axes, _inputs, { axis }) => {
+    const along = sameAxis(axes)
+    return along !== axis && along
+  },
   infer(inputs, { axis }) {
     const [first] = inputs
     let extent = 0

@@ -3,6 +3,7 @@ import { refuse } from '../errors.js'
 import type { Op, Spec } from '../op.js'
 import { sameShape, showShape } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { sameAxis } from './along.js'
 import { broadcastTo } from './movement.js'
 
 /** Which dtypes an elementwise op takes. */
@@ -72,6 +73,7 @@ function elementwise(name: string, { formula, accepts, result, flops, commutativ
     formula,
     cost: 'light' as const,
     elementwise: true as const,
+    along: sameAxis,
     ...(flops && { flops }),
     ...(commutative && { commutative }),
     ...(linear && { linear: () => linear }),

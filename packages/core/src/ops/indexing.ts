@@ -2,6 +2,7 @@ import { refuse } from '../errors.js'
 import type { Op, Spec } from '../op.js'
 import { sameShape, showShape, sizeOf } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { movedAxis, sameAxis } from './along.js'
 import { add, mul } from './arithmetic.js'
 import { spread } from './elementwise.js'
 import { iota } from './literal.js'
@@ -15,6 +16,10 @@ export const takeOp: Op = {
   name: 'take',
   formula: 'y_i = x_{j_i}',
   cost: 'heavy',
+  along([ofRows, ofIndices], [, indices]) {
+    if (ofIndices === null) return movedAxis(ofRows!, (from) => from > 0 && from + indices!.shape.length - 1)
+    return ofRows === null && ofIndices!
+  },
   infer([x, indices]) {
     checkIndices('take', indices!)
     if (x!.shape.length === 0) refuse('take', 'the tensor is a scalar and has no rows to choose from')
@@ -53,6 +58,10 @@ export const scatterAddOp: Op<{ readonly size: number }> = {
   name: 'scatterAdd',
   formula: String.raw`y_j = \sum_{i : j_i = j} x_i`,
   cost: 'heavy',
+  along: ([ofIndices, ofUpdates], [indices]) => {
+    const rank = indices!.shape.length
+    return ofIndices === null && movedAxis(ofUpdates!, (from) => from >= rank && from - rank + 1)
+  },
   infer([indices, updates], { size }) {
     checkIndices('scatterAdd', indices!)
     checkSize('scatterAdd', size)
@@ -101,6 +110,10 @@ export const pickOp: Op = {
   name: 'pick',
   formula: 'y_{rk} = x_{r j_{rk}}',
   cost: 'light',
+  along(axes, [x]) {
+    const axis = sameAxis(axes)
+    return axis !== x!.shape.length - 1 && axis
+  },
   infer([x, indices]) {
     checkIndices('pick', indices!)
     if (x!.shape.length === 0 || !sameShape(x!.shape.slice(0, -1), indices!.shape.slice(0, -1))) {
@@ -132,6 +145,10 @@ export const placeOp: Op<{ readonly size: number }> = {
   name: 'place',
   formula: String.raw`y_{rj} = \sum_{k : j_{rk} = j} x_{rk}`,
   cost: 'light',
+  along(axes, [x]) {
+    const axis = sameAxis(axes)
+    return axis !== x!.shape.length - 1 && axis
+  },
   infer([indices, updates], { size }) {
     checkIndices('place', indices!)
     checkSize('place', size)

@@ -4,6 +4,7 @@ import type { Op, Spec } from '../op.js'
 import { product } from '../reference/product.js'
 import { broadcastShapes, sameShape, showShape, sizeOf } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { sameAxis } from './along.js'
 import { add } from './arithmetic.js'
 import { broadcastTo, permute, reshape } from './movement.js'
 import { sum } from './reduce.js'
@@ -18,6 +19,14 @@ export const matmulOp: Op<Layout> = {
   name: 'matmul',
   formula: 'Y = A B',
   cost: 'heavy',
+  along([left, right], [a], { transposeA, transposeB }) {
+    const [rows, columns] = [a!.shape.length - 2, a!.shape.length - 1]
+    if (left === null && right === null) return null
+    const lead = sameAxis([left!, right!])
+    if (lead !== false && lead! < rows) return lead
+    if (right === null) return left === (transposeA ? columns : rows) && rows
+    return left === null && right === (transposeB ? rows : columns) && columns
+  },
   linear: () => [[0], [1]],
   infer([a, b], { transposeA, transposeB }) {
     const lead = a!.shape.slice(0, -2)

@@ -3,6 +3,7 @@ import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { broadcastShapes, checkShape, sameShape, showShape, sizeOf, stridesOf, type Shape } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { movedAxis } from './along.js'
 import { sum } from './reduce.js'
 
 /** Ops that move numbers and compute nothing. All are linear. */
@@ -22,7 +23,7 @@ export function gatherWalk(walk: Walk, from: TypedArray, to: TypedArray): void {
 }
 
 /** to[walk] = from[0, 1, 2, …]. */
-export function scatterWalk(walk: Walk, from: TypedArray, to: TypedArray): void {
+function scatterWalk(walk: Walk, from: TypedArray, to: TypedArray): void {
   eachRow(walk, (start, step, length, at) => {
     for (let i = 0; i < length; i++) to[start + i * step] = from[at + i]!
   })
@@ -55,6 +56,15 @@ export const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: 'reshape',
   formula: 'y = x',
   cost: 'free',
+  along: ([axis], [x], { shape }) =>
+    movedAxis(axis!, (from) => {
+      // the axis is still there if as many elements stand before it
+      const before = sizeOf(x!.shape.slice(0, from))
+      const to = shape.findIndex(
+        (extent, i) => extent === x!.shape[from] && sizeOf(shape.slice(0, i)) === before,
+      )
+      return to >= 0 && to
+    }),
   infer([x], { shape }) {
     if (sizeOf(x!.shape) !== sizeOf(shape)) {
       const [from, to] = [x!.shape, shape]
@@ -77,6 +87,7 @@ export const transposeOp: Op<{ readonly permutation: readonly number[] }> = {
   name: 'transpose',
   formula: String.raw`y_{i_{\pi}} = x_i`,
   cost: 'free',
+  along: ([axis], _inputs, { permutation }) => movedAxis(axis!, (from) => permutation.indexOf(from)),
   infer: ([x], { permutation }) => [{ shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }],
   kernel([x], { permutation }, [y]) {
     const from = stridesOf(x!.shape)
@@ -95,6 +106,7 @@ export const broadcastOp: Op<{ readonly shape: Shape }> = {
   name: 'broadcast',
   formula: String.raw`y_{ij} = x_{1j}`,
   cost: 'free',
+  along: ([axis], [x], { shape }) => movedAxis(axis!, (from) => shape[from] === x!.shape[from] && from),
   infer([x], { shape }) {
     const fits =
       x!.shape.length === shape.length &&
@@ -135,6 +147,11 @@ export const sliceOp: Op<Slice> = {
   name: 'slice',
   formula: 'y_i = x_{a + s i}',
   cost: 'free',
+  along: ([axis], [x], { start, stop, step }) =>
+    movedAxis(axis!, (from) => {
+      const isWhole = start[from] === 0 && stop[from] === x!.shape[from] && step[from] === 1
+      return isWhole && from
+    }),
   infer([x], { start, stop, step }) {
     checkEachAxis('slice', 'bounds', start, x!.shape)
     x!.shape.forEach((extent, axis) => {
@@ -183,6 +200,8 @@ export const padOp: Op<Pad> = {
   name: 'pad',
   formula: String.raw`y_{a + s i} = x_i,\ y = c \text{ elsewhere}`,
   cost: 'free',
+  along: ([axis], _inputs, { low, high, interior }) =>
+    movedAxis(axis!, (from) => low[from] === 0 && high[from] === 0 && interior[from] === 0 && from),
   linear: ({ value }) => (value === 0 ? [[0]] : []),
   infer([x], { low, high, interior }) {
     checkEachAxis('pad', 'paddings', low, x!.shape)
@@ -226,6 +245,7 @@ export const flipOp: Op<{ readonly axes: readonly number[] }> = {
   name: 'flip',
   formula: 'y_i = x_{n - 1 - i}',
   cost: 'free',
+  along: ([axis], _inputs, { axes }) => movedAxis(axis!, (from) => !axes.includes(from) && from),
   infer: ([x]) => [x!],
   kernel([x], { axes }) {
     const strides = stridesOf(x!.shape)

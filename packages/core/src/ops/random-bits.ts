@@ -3,6 +3,7 @@ import type { Op, Spec } from '../op.js'
 import { threefry } from '../reference/threefry.js'
 import { sameShape, showShape, sizeOf } from '../shape.js'
 import { apply1 } from '../tensor.js'
+import { movedAxis, sameAxis } from './along.js'
 import { spread } from './elementwise.js'
 
 /**
@@ -15,6 +16,7 @@ export const randomBitsOp: Op<{ readonly shape: readonly number[] }> = {
   name: 'randomBits',
   formula: String.raw`y_n = \operatorname{threefry}_k(0, n)`,
   cost: 'light',
+  along: ([axis], [key]) => movedAxis(axis!, (from) => from < key!.shape.length - 1 && from),
   flops: 40,
   infer([key], { shape }) {
     checkKey('randomBits', key!)
@@ -42,6 +44,10 @@ export const foldInOp: Op = {
   name: 'foldIn',
   formula: String.raw`k' = \operatorname{threefry}_k(1, n)`,
   cost: 'light',
+  along(axes, [key]) {
+    const axis = sameAxis(axes)
+    return axis !== key!.shape.length - 1 && axis
+  },
   flops: 40,
   infer([key, n]) {
     checkKey('foldIn', key!)

@@ -3,6 +3,7 @@ import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { resolveAxes, resolveAxis, showShape, sizeOf, stridesOf, type Shape } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { movedAxis } from './along.js'
 import { cast } from './select.js'
 import { div, equal, mul } from './arithmetic.js'
 import { broadcastTo, flipOp, gatherWalk, permute, reshape, type Walk } from './movement.js'
@@ -15,6 +16,8 @@ export const sumOp: Op<Axes> = {
   name: 'sum',
   formula: String.raw`y = \sum_i x_i`,
   cost: 'light',
+  along: ([axis], _inputs, { axes }) =>
+    movedAxis(axis!, (from) => !axes.includes(from) && from - axes.filter((a) => a < from).length),
   infer([x], { axes }) {
     if (x!.dtype === 'bool') refuse('sum', 'the tensor is bool; cast it to int32 or a float to count')
     return [{ shape: x!.shape.filter((_, axis) => !axes.includes(axis)), dtype: x!.dtype }]
@@ -39,6 +42,8 @@ export const maxOp: Op<Axes> = {
   name: 'max',
   formula: String.raw`y = \max_i x_i`,
   cost: 'light',
+  along: ([axis], _inputs, { axes }) =>
+    movedAxis(axis!, (from) => !axes.includes(from) && from - axes.filter((a) => a < from).length),
   infer([x], { axes }) {
     if (x!.dtype === 'bool') refuse('max', 'the tensor is bool; cast it to int32 first')
     const empty = axes.find((axis) => x!.shape[axis] === 0)
@@ -69,6 +74,8 @@ export const argmaxOp: Op<{ readonly axis: number }> = {
   name: 'argmax',
   formula: String.raw`y = \operatorname{arg\,max}_i x_i`,
   cost: 'light',
+  along: ([along], _inputs, { axis }) =>
+    movedAxis(along!, (from) => from !== axis && (from < axis ? from : from - 1)),
   infer([x], { axis }) {
     if (x!.shape[axis] === 0)
       refuse('argmax', `axis ${axis} of ${showShape(x!.shape)} is empty and has no largest element`)
@@ -94,6 +101,7 @@ export const cumsumOp: Op<{ readonly axis: number; readonly reverse: boolean }> 
   name: 'cumsum',
   formula: String.raw`y_n = \sum_{i \le n} x_i`,
   cost: 'light',
+  along: ([along], _inputs, { axis }) => movedAxis(along!, (from) => from !== axis && from),
   infer([x]) {
     if (x!.dtype === 'bool') refuse('cumsum', 'the tensor is bool; cast it to int32 or a float first')
     return [x!]
@@ -126,6 +134,7 @@ export const argsortOp: Op<{ readonly descending: boolean }> = {
   name: 'argsort',
   formula: String.raw`x_{y_1} \le x_{y_2} \le \dots`,
   cost: 'light',
+  along: ([along], [x]) => movedAxis(along!, (from) => from < x!.shape.length - 1 && from),
   infer: ([x]) => [{ shape: x!.shape, dtype: 'int32' }],
   kernel([x], { descending }) {
     const length = x!.shape.at(-1)!

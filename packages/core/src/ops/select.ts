@@ -3,6 +3,7 @@ import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { sameShape, showShape } from '../shape.js'
 import { apply1, type Tensor } from '../tensor.js'
+import { sameAxis } from './along.js'
 import { checkElementwise, spread } from './elementwise.js'
 import { zeros } from './literal.js'
 
@@ -14,6 +15,7 @@ export const selectOp: Op = {
   formula: String.raw`y = \begin{cases} a & c \\ b & \text{otherwise} \end{cases}`,
   cost: 'light',
   elementwise: true,
+  along: sameAxis,
   infer([condition, a, b]) {
     if (condition!.dtype !== 'bool') {
       refuse('where', `the condition is ${condition!.dtype}; compare it with something to get a bool`)
@@ -52,6 +54,7 @@ export const castOp: Op<{ readonly dtype: DType }> = {
   formula: 'y = x',
   cost: 'light',
   elementwise: true,
+  along: sameAxis,
   infer([x], { dtype }) {
     if (!isDType(dtype))
       refuse('cast', `there is no dtype ${String(dtype)}; use float64, float32, int32 or bool`)
@@ -75,6 +78,7 @@ export const stopOp: Op = {
   name: 'stop',
   formula: String.raw`y = x,\ \partial y = 0`,
   cost: 'free',
+  along: sameAxis,
   infer: ([x]) => [x!],
   kernel:
     () =>

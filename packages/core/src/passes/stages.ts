@@ -66,7 +66,8 @@ function enter(stage: number, dependence: Dependence, stages: Map<Node, number>)
   const kept = outputsOf(dependence)
   for (const vertex of vertices.toReversed()) {
     const isLight = vertex.op.cost !== 'heavy' && !isPlaceholder(vertex.outputs[0]!) && !shrinks(vertex)
-    if (stages.get(vertex) !== stage - 1 || !isLight || carries.has(vertex)) continue
+    const own = stages.get(vertex)!
+    if (own < 0 || own % 2 === 1 || own > stage || !isLight || carries.has(vertex)) continue
     const readers = after.get(vertex)!
     const isInside = readers.length > 0 && readers.every((reader) => stages.get(reader) === stage)
     if (isInside && !vertex.outputs.some((output) => kept.has(output))) stages.set(vertex, stage)
