@@ -19,11 +19,6 @@ export function allocate(dtype: DType, length: number): TypedArray {
   return new constructors[dtype](length)
 }
 
-/** Bytes of one element. */
-export function bytesPerElement(dtype: DType): number {
-  return constructors[dtype].BYTES_PER_ELEMENT
-}
-
 /** Whether a value names a dtype. */
 export function isDType(value: unknown): value is DType {
   return typeof value === 'string' && Object.hasOwn(constructors, value)

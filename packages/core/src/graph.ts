@@ -4,7 +4,7 @@ import type { Op, Spec } from './op.js'
 import { sameShape, showShape } from './shape.js'
 
 /** What a placeholder is an output of. It has no value until a graph is run or rewritten with one in its place. */
-export const inputOp: Op<{ readonly label: string }> & { readonly name: 'input' } = {
+const inputOp: Op<{ readonly label: string }> & { readonly name: 'input' } = {
   name: 'input',
   formula: String.raw`x`,
   cost: 'free',
