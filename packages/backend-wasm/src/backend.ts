@@ -9,6 +9,7 @@ import { lower } from './lower/lower.js'
 import { createPlan } from './plan.js'
 import { createResidency, type Kept } from './residency.js'
 
+/** How the CPU backend computes. */
 export interface WasmOptions {
   /** Which instructions to use; the best that the engine has unless said. */
   readonly level?: Level
