@@ -31,7 +31,9 @@ function distributeLoop(attrs: ScanAttrs, inputs: readonly Tensor[]): readonly T
 /** Whether the loop would stay as it is. */
 function isWhole({ loop, vertices, sums }: Dependence, stages: Stages): boolean {
   const isSequence = new Set(loop.sequences.map(({ stand }) => stand.node))
-  const staysInside = (node: Node | null) => node!.inputs.length === 0 || stages.get(node!) === 1
+  const isPlaced = (node: Node) =>
+    node.inputs.length === 0 || (node.op.cost === 'free' && stages.get(node)! < 0)
+  const staysInside = (node: Node | null) => stages.get(node!) === 1 || isPlaced(node!)
   return (
     vertices.every((vertex) => isSequence.has(vertex) || staysInside(vertex)) &&
     sums.every(({ terms }) =>

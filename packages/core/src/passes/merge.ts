@@ -35,7 +35,7 @@ function mergeLevel(graph: Graph, { still, isStep }: Pick<Level, 'still' | 'isSt
     const groups = find(outputs, { still: closureOf(still, outputs), isStep })
     if (groups.length > 0) outputs = regroup(outputs, groups, simplifier())
   }
-  return outputs === graph.outputs ? graph : { inputs: graph.inputs, outputs }
+  return outputs.every((output, i) => output === graph.outputs[i]) ? graph : { inputs: graph.inputs, outputs }
 }
 
 /** All that depends on nothing but these. */
