@@ -1,4 +1,4 @@
-import { liftFromLoops, refuse, type Backend, type Executable, type Graph, type Value } from '@tapeloop/core'
+import { optimise, refuse, type Backend, type Executable, type Graph, type Value } from '@tapeloop/core'
 import { createEngine, type Engine } from './engine.js'
 import { createHeap } from './heap.js'
 import type { Level } from './kernels/kernel.js'
@@ -71,7 +71,7 @@ function backendOf(engine: Engine): WasmBackend {
   }
 
   const compile = (graph: Graph, donated: readonly boolean[]): Executable => {
-    const lowered = lower(liftFromLoops(graph), donated, engine.level)
+    const lowered = lower(optimise(graph), donated, engine.level)
     const plan = createPlan(engine, lowered)
     const { outputs, culprits } = lowered
     const isReturned = new Set(outputs.map((output) => output.donated))

@@ -17,7 +17,7 @@ export type { Graph } from './graph.js'
 export type { Derivative, Kernel, Op, Spec } from './op.js'
 export * from './ops/functions.js'
 export { primitives } from './ops/index.js'
-export { liftFromLoops } from './passes/loops.js'
+export { optimise, passes, type OptimiseOptions, type PassName } from './passes/optimise.js'
 export type { PrimitiveName } from './ops/index.js'
 export {
   bernoulli,

@@ -6,7 +6,7 @@ import { components } from './components.js'
 import type { Carry, Loop } from './loop.js'
 
 /** A carry that only collects a sum: the terms that each step adds to it. */
-export interface Sum {
+interface Sum {
   readonly carry: Carry
   readonly terms: readonly Term[]
 }
@@ -61,7 +61,7 @@ export function dependenceOf(loop: Loop): Dependence {
 }
 
 /** How often each tensor of a body is read, as an output too. */
-export function countUses(loop: Loop): ReadonlyMap<Tensor, number> {
+function countUses(loop: Loop): ReadonlyMap<Tensor, number> {
   const uses = new Map<Tensor, number>()
   const count = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1)
   const outputs = [...loop.carries.map(({ next }) => next), ...loop.stacks]

@@ -10,7 +10,7 @@ export interface Network {
 }
 
 /** A minimum cut. Where several are as cheap, the two sets show the first and the last: what lies between may go either way. */
-export interface Cut {
+interface Cut {
   /** on the source's side in every minimum cut */
   isBefore(vertex: number): boolean
   /** on the sink's side in every minimum cut */

@@ -8,7 +8,7 @@ import { isNodeOf, isScan } from './build.js'
 const p = primitives
 
 /** The axis of a value that runs over rows; null where each row needs the whole value. */
-export type RowAxis = number | null
+type RowAxis = number | null
 
 /** How a loop can run on some rows of its batch alone, from the first step to the last. */
 export interface Rows {

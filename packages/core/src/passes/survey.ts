@@ -20,7 +20,7 @@ export interface Level {
   readonly loops: readonly LoopSurvey[]
 }
 
-export interface LoopSurvey extends Level {
+interface LoopSurvey extends Level {
   readonly length: number
   readonly reverse: boolean
   /** bytes of all the stacks it writes */
@@ -52,7 +52,7 @@ function levelOf(graph: Graph): Level {
 }
 
 /** The shape of a product; null for other nodes. */
-export function productOf(node: Node): Product | null {
+function productOf(node: Node): Product | null {
   if (!isNodeOf(node, primitives.matmul)) return null
   const [a] = node.inputs as readonly Spec[]
   const { shape } = node.outputs[0]!
