@@ -48,16 +48,23 @@ test('names what fails, counts, and ends with exit code 1', () => {
   })
 })
 
-test('a single file whose cases all pass ends with exit code 0', () => {
-  const path = join(folder, 'right.json')
-  writeFileSync(path, JSON.stringify({ family: 'ops_unary', cases: [caseOf('right', 1)] }))
-  expect(conformance(path, '--float32')).toEqual({ code: 0, output: '1 passed, 0 failed\n' })
-})
+test.each(['reference', 'wasm'])(
+  'a single file whose cases all pass on %s ends with exit code 0',
+  (backend) => {
+    const path = join(folder, 'right.json')
+    writeFileSync(path, JSON.stringify({ family: 'ops_unary', cases: [caseOf('right', 1)] }))
+    expect(conformance(path, '--float32', '--backend', backend)).toEqual({
+      code: 0,
+      output: '1 passed, 0 failed\n',
+    })
+  },
+)
 
 test.each([
   [['nowhere'], 'there is no file or folder nowhere\n'],
   [[join(folder, 'index.json')], `${join(folder, 'index.json')} holds no vectors\n`],
   [[folder, '--steps', '0'], '--steps is 0; it must be a whole number from 1\n'],
+  [[folder, '--backend', 'abacus'], '--backend is abacus; it must be reference or wasm\n'],
 ])('%j is refused with exit code 2', (args, sentence) => {
   expect(conformance(...args)).toEqual({ code: 2, output: sentence })
 })

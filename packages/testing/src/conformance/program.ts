@@ -1,4 +1,4 @@
-import { sum, valueAuxAndGrad, type Tensor } from '@tapeloop/core'
+import { compile, sum, valueAuxAndGrad, type Tensor } from '@tapeloop/core'
 import { compareNumbers, compareShapes, type Check, type Setting } from './compare.js'
 import { isVectorTensor, toTensors, unsupported, type VectorCase, type VectorTensor } from './format.js'
 
@@ -22,7 +22,7 @@ export function programs(build: (vector: VectorCase) => Program): Family {
       const outputs = program({ ...tensors, ...some })
       return [lossOf(outputs, inputs), outputs]
     })
-    const [loss, outputs, gradients] = run(moving)
+    const [loss, outputs, gradients] = compile(run)(moving)
     return [
       ...Object.entries(vector.outputs).map(([name, expected]) =>
         isVectorTensor(expected)
