@@ -4,14 +4,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { foxText, scratch, tapeloop, tiny } from '../fixtures/shell.js'
+import { foxText, jsonLines, recorded, scratch, tapeloop, tiny } from '../fixtures/shell.js'
+import { runProgram } from './program.js'
 
 test('without a command, and with --help, the commands are listed', async () => {
   for (const args of [[], ['--help']]) {
@@ -55,6 +58,7 @@ describe('bad input ends in one sentence', () => {
       /needs 892; use a longer text, or smaller numbers/,
     ],
     [1, 'train fox.txt --out short.txt/o --batch-size 2', /a part of the path is a file/],
+    [1, 'train fox.txt --out /dev/null/o --batch-size 2', /a part of the path is a file/],
     [2, 'train fox.txt', /required option '-o, --out <folder>' not specified/],
     [2, 'train fox.txt --out=', /--out is empty/],
     [2, 'train fox.txt --out full', /"full" is not empty; choose another --out/],
@@ -102,6 +106,50 @@ describe('bad input ends in one sentence', () => {
     } finally {
       process.chdir(here)
     }
+  })
+
+  test.runIf(process.platform === 'linux')('a folder that takes no files', async () => {
+    for (const out of ['/proc/tapeloop', '/proc/tapeloop/runs/a']) {
+      const { code, err } = await tapeloop('train', join(folder, 'fox.txt'), '--out', out, ...tiny)
+      expect(code).toBe(1)
+      expect(err).toBe(
+        `error: Cannot make the folder "${out}": "/proc" takes no new folders; choose another --out.\n`,
+      )
+    }
+  })
+
+  test.runIf(process.platform === 'linux')('a disk that is full, and what was saved stays', async () => {
+    const out = join(scratch(), 'run')
+    const metrics = join(out, 'metrics.jsonl')
+    const output = recorded()
+    const args = [
+      'train',
+      join(folder, 'fox.txt'),
+      '--out',
+      out,
+      ...tiny,
+      '--checkpoint-every',
+      '2',
+      '--json',
+    ]
+    const code = await runProgram(args, {
+      ...output,
+      write(text) {
+        output.write(text)
+        if (!text.includes('"checkpoint","step":2')) return
+        renameSync(metrics, `${metrics}.whole`)
+        symlinkSync('/dev/full', metrics)
+      },
+    })
+    expect(code).toBe(1)
+    expect(output.err()).toMatch(
+      /^error: Cannot write ".*metrics\.jsonl": the disk is full; free some space and try again, .*\n$/,
+    )
+    expect((await tapeloop('sample', out, '--length', '5')).code).toBe(0)
+    renameSync(`${metrics}.whole`, metrics)
+    const resumed = await tapeloop('train', '--out', out, '--resume', '--json')
+    expect(jsonLines(resumed.out)[0]).toMatchObject({ type: 'start', step: 2 })
+    expect(jsonLines(resumed.out).at(-1)).toMatchObject({ type: 'done', steps: 6 })
   })
 
   test('a broken checkpoint, and a broken run.json', async () => {

@@ -2,7 +2,7 @@ import type { Tensor } from '@tapeloop/core'
 import { memoryStorage, type Storage } from '@tapeloop/formats'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dyingStorage, filesOf, type Death } from '../fixtures/storages.js'
+import { dyingStorage, filesOf, smallStorage, type Death } from '../fixtures/storages.js'
 import { collect, tinyRun, trainTiny } from '../fixtures/tiny.js'
 import type { FitEvent } from './events.js'
 
@@ -99,6 +99,29 @@ test('killed again and again, it goes on exactly', async () => {
     }),
     { numRuns: 20 },
   )
+})
+
+test('on a disk of any size that fills up, what was saved stays, and goes on exactly with more room', async () => {
+  const steps = 13
+  const whole = await unstopped(steps)
+  const endings: string[] = []
+  for (let capacity = 200; endings.at(-1) !== 'done'; capacity += 250) {
+    const storage = memoryStorage()
+    let saved = ''
+    const train = async () => {
+      for await (const event of trainTiny(smallStorage(storage, capacity), steps)) {
+        if (event.type === 'checkpoint') saved = event.name
+      }
+      return 'done'
+    }
+    endings.push(await train().catch((error: Error) => error.message))
+    const latest = (await (await tinyRun(storage)).latest())?.name ?? ''
+    expect(latest >= saved, `${capacity} bytes: ${saved} was saved, but ${latest} is there`).toBe(true)
+    await collect(trainTiny(storage, steps))
+    await expectSame(storage, whole, `${capacity} bytes`)
+  }
+  expect(new Set(endings)).toEqual(new Set(['Cannot write to "memory": the disk is full.', 'done']))
+  expect(endings.length).toBeGreaterThan(10)
 })
 
 test('a run that is done does nothing again', async () => {
