@@ -1,6 +1,6 @@
 /**
  * Everything of Tapeloop in one place. Two names mean two things: `stack` and `linear` are the layers, the functions
- * of these names on tensors and learning rates are `core.stack` and `schedules.linear`.
+ * of these names on tensors and learning rates are `core.stack` and `schedules.linear`. `schedules` has every schedule.
  */
 export * from '@tapeloop/backend-wasm'
 export * from '@tapeloop/core'
