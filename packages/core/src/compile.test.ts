@@ -6,6 +6,7 @@ import {
   add,
   compile,
   exp,
+  flatten,
   grad,
   iota,
   reference,
@@ -20,6 +21,7 @@ import {
   where,
   zeros,
   type Tensor,
+  type Tree,
 } from './index.js'
 
 const square = (x: Tensor) => x.mul(x)
@@ -75,6 +77,63 @@ describe('compile', () => {
     expect(f.traces).toBe(33)
     f(zeros([2]))
     expect(f.traces).toBe(34)
+  })
+
+  describe('after a call, another', () => {
+    type Args = { a: Tensor; b: Tree }
+    const sumOf = ({ a, b }: Args) => flatten(b).leaves.reduce<Tensor>(add, a.mul(100))
+    const warm = () => {
+      const f = compile(sumOf, { name: 'step' })
+      for (let i = 0; i < 2; i++) expect(f({ a: tensor(1), b: [tensor(2)] }).itemSync()).toBe(102)
+      expect(f.traces).toBe(1)
+      return f
+    }
+
+    test.each<[string, Args, number | number[]]>([
+      ['order of keys', { b: [tensor(2)], a: tensor(1) }, 102],
+      ['length of a tuple', { a: tensor(1), b: [tensor(2), tensor(3)] }, 105],
+      ['set of keys', { a: tensor(1), b: [tensor(2)], c: tensor(4) } as never, 102],
+      ['kind of record', { a: tensor(1), b: { only: tensor(2) } }, 102],
+      ['shape', { a: tensor([1, 2]), b: [tensor(2)] }, [102, 202]],
+      ['rank', { a: tensor([1]), b: [tensor(2)] }, [102]],
+      ['dtype', { a: tensor(1, { dtype: 'int32' }), b: [tensor(2, { dtype: 'int32' })] }, 102],
+    ])('with another %s is another program', (_, args, expected) => {
+      const f = warm()
+      expect(f(args).toNested()).toEqual(expected)
+      expect(f.traces).toBe(2)
+      expect(f({ a: tensor(3), b: [tensor(4)] }).toNested()).toBe(304)
+      expect(f.traces).toBe(2)
+    })
+
+    test.each<[string, unknown, string]>([
+      ['a number', { a: 1, b: [tensor(2)] }, 'step: 0.a is the number 1, not a tensor'],
+      ['a missing entry', { a: tensor(1) }, 'flatten: the argument is undefined'],
+      ['a hole', { a: tensor(1), b: [undefined] }, 'step: 0.b.0 is undefined, not a tensor'],
+      [
+        'an instance',
+        new (class Pair {
+          a = tensor(1)
+          b = [tensor(2)]
+        })(),
+        '0 is a Pair, not a tensor',
+      ],
+      [
+        'a typed array',
+        { a: tensor(1), b: new Float32Array(1) },
+        'step: 0.b is a Float32Array, not a tensor',
+      ],
+    ])('with %s is refused', (_, args, message) => {
+      const f = warm()
+      expect(() => f(args as never)).toThrow(message)
+    })
+
+    test('in a trace is part of that program', () => {
+      const f = warm()
+      const inner = grad((a: Tensor) => f({ a, b: [tensor(2)] }))
+      expect(inner(tensor(1)).itemSync()).toBe(100)
+      expect(f({ a: tensor(3), b: [tensor(4)] }).itemSync()).toBe(304)
+      expect(f.traces).toBe(1)
+    })
   })
 
   test('called while another function is traced is part of that program', () => {
@@ -177,6 +236,32 @@ describe('donate', () => {
     const both = compile((a: Tensor, b: Tensor) => [a.add(1), b.add(2)], { donate: [0, 1] })
     const x = tensor([1])
     expect(both(x, x).map((y) => y.toNested())).toEqual([[2], [3]])
+  })
+
+  test('of what the program also takes from outside gives it a copy', () => {
+    const seen: boolean[] = []
+    const backend: Backend = {
+      name: 'looking',
+      compile: (graph, donated) => {
+        const { run } = reference.compile(graph, donated)
+        return { run: (inputs) => (seen.push(inputs[0] === inputs[1]), run(inputs)) }
+      },
+    }
+    const x = tensor([1, 2])
+    const f = compile((y: Tensor) => y.add(x), { backend, donate: [0] })
+    expect(f(x).toNested()).toEqual([2, 4])
+    expect(seen).toEqual([false])
+  })
+
+  test('is spent in every call, like the first or not', () => {
+    const x = tensor([1, 1])
+    let state = { w: tensor([0, 0]) }
+    for (let i = 1; i <= 3; i++) {
+      const before = state
+      state = step(state, x)
+      expect(state.w.toNested()).toEqual([i, i])
+      expect(() => step(before, x)).toThrow('was donated to train step and is spent')
+    }
   })
 
   test('is spent even where the run fails, so that nobody goes on with half of it', () => {

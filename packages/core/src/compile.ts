@@ -1,8 +1,10 @@
 import { refuse } from './errors.js'
 import { close, verify, withPlaceholders, type Closed, type Graph } from './graph.js'
+import type { Spec } from './op.js'
 import { reference } from './reference/backend.js'
+import { sameShape } from './shape.js'
 import { fromNumbers, toNumbers, valueOf, type Tensor, type Value } from './tensor.js'
-import { flatten, unflatten, type Flat, type Structure, type Tree } from './tree.js'
+import { collectLike, flatten, unflatten, type Flat, type Structure, type Tree } from './tree.js'
 
 /** Turns graphs into programs and runs them. */
 export interface Backend {
@@ -47,10 +49,14 @@ export function setDefaultBackend(backend: Backend): void {
 const keptPrograms = 32
 
 interface Entry {
+  readonly backend: Backend
   readonly executable: Executable
   readonly captures: readonly Tensor[]
+  readonly donated: readonly boolean[]
+  readonly structure: Structure
+  readonly inputs: readonly Spec[]
   readonly output: Structure
-  readonly outputs: readonly Tensor[]
+  readonly outputs: readonly Spec[]
 }
 
 /**
@@ -64,39 +70,70 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
   { backend, donate = [], name = f.name || 'compiled function' }: CompileOptions = {},
 ): Compiled<Args, Result> {
   const entries = new Map<string, Entry>()
+  /** of the call before: most calls are like it, and need no key */
+  let last: Entry | null = null
   let traces = 0
-  const find = (input: Flat, donates: readonly boolean[], chosen: Backend): Entry | null => {
-    const key = signature(input, chosen)
-    let entry = entries.get(key)
-    if (entry === undefined) {
-      traces++
-      const { graph, captures, output } = traceTree(
-        input,
-        f as unknown as (...args: readonly Tree[]) => Tree,
-        name,
-      )
-      if (captures.some(({ level }) => level > 0)) return null
-      const donated = graph.inputs.map((_, i) => i < input.leaves.length && donates[i]!)
-      entry = { executable: chosen.compile(graph, donated), captures, output, outputs: graph.outputs }
+  const make = (input: Flat, args: Args, chosen: Backend): Entry | null => {
+    traces++
+    const { structure, leaves } = input
+    const { graph, captures, output } = traceTree(
+      input,
+      f as unknown as (...args: readonly Tree[]) => Tree,
+      name,
+    )
+    if (captures.some(({ level }) => level > 0)) return null
+    const donates = args.flatMap((arg, i) => flatten(arg).leaves.map(() => donate.includes(i)))
+    const donated = graph.inputs.map((_, i) => donates[i] ?? false)
+    const executable = chosen.compile(graph, donated)
+    const inputs = leaves.map(specOf)
+    return {
+      backend: chosen,
+      executable,
+      captures,
+      donated,
+      structure,
+      inputs,
+      output,
+      outputs: graph.outputs.map(specOf),
     }
+  }
+  /** The program for these arguments; null where the call is part of a program that is being traced. */
+  const find = (args: Args, chosen: Backend): Entry | null => {
+    const input = flatten(args as Tree, name, '')
+    if (input.leaves.some((leaf) => leaf.level > 0)) return null
+    checkDonated(name, donate, args.length)
+    const key = signature(input, chosen)
+    const entry = entries.get(key) ?? make(input, args, chosen)
+    if (entry === null) return null // it uses placeholders of an enclosing trace
     entries.delete(key)
     entries.set(key, entry)
     if (entries.size > keptPrograms) entries.delete(entries.keys().next().value!)
     return entry
   }
   const call = (...args: Args): Result => {
-    const input = flatten(args as Tree, name, '')
-    if (input.leaves.some((leaf) => leaf.level > 0)) return f(...args) // inside another trace: part of that program
-    checkDonated(name, donate, args.length)
-    const donates = args.flatMap((arg, position) =>
-      flatten(arg, name).leaves.map(() => donate.includes(position)),
-    )
-    const entry = find(input, donates, backend ?? defaultBackend)
-    if (entry === null) return f(...args) // it uses placeholders of an enclosing trace
-    const outputs = run(entry, input.leaves, donates, name)
-    return unflatten<Tree>(entry.output, outputs) as Result
+    const chosen = backend ?? defaultBackend
+    const leaves = last?.backend === chosen ? leavesLike(args, last) : null
+    if (leaves === null) last = find(args, chosen)
+    if (last === null) return f(...args)
+    return unflatten<Tree>(last.output, run(last, leaves ?? flatten(args).leaves, name)) as Result
   }
   return Object.defineProperty(call, 'traces', { get: () => traces }) as Compiled<Args, Result>
+}
+
+/** The tensors of a call with numbers, in order, if an entry is for such calls; else null. */
+function leavesLike(args: readonly Tree[], { structure, inputs }: Entry): Tensor[] | null {
+  const leaves: Tensor[] = []
+  if (!collectLike(args, structure, leaves)) return null
+  for (let i = 0; i < leaves.length; i++) {
+    const { level, dtype, shape } = leaves[i]!
+    const spec = inputs[i]!
+    if (level > 0 || dtype !== spec.dtype || !sameShape(shape, spec.shape)) return null
+  }
+  return leaves
+}
+
+function specOf({ shape, dtype }: Spec): Spec {
+  return { shape, dtype }
 }
 
 /** The program of a function for arguments of these shapes, checked. Only shapes and dtypes of the arguments matter. */
@@ -143,27 +180,28 @@ function checkDonated(name: string, donate: readonly number[], count: number): v
 }
 
 function run(
-  { executable, captures, outputs }: Entry,
+  { executable, captures, donated, outputs }: Entry,
   leaves: readonly Tensor[],
-  donates: readonly boolean[],
   name: string,
 ): Tensor[] {
-  const values = [...leaves, ...captures].map(valueOf)
-  const given = new Set<Value>()
-  leaves.forEach((_, i) => {
-    if (!donates[i]) given.add(values[i]!)
-  })
-  leaves.forEach((_, i) => {
-    if (!donates[i]) return
-    if (given.has(values[i]!)) values[i] = toNumbers(values[i]!).slice() // one buffer cannot become two results
-    given.add(values[i]!)
-  })
+  const values: Value[] = []
+  for (const leaf of leaves) values.push(valueOf(leaf))
+  for (const capture of captures) values.push(valueOf(capture))
+  separate(values, donated)
   try {
     const results = executable.run(values)
     return results.map((value, i) => fromNumbers(value, outputs[i]!.shape, outputs[i]!.dtype))
   } finally {
-    leaves.forEach((leaf, i) => donates[i] && spend(leaf, name))
+    for (let i = 0; i < leaves.length; i++) if (donated[i]) spend(leaves[i]!, name)
   }
+}
+
+/** One buffer cannot become two results, nor a result while it is read: a donated value that comes twice is copied. */
+function separate(values: Value[], donated: readonly boolean[]): void {
+  values.forEach((value, i) => {
+    if (donated[i] && values.indexOf(value) !== values.lastIndexOf(value))
+      values[i] = toNumbers(value).slice()
+  })
 }
 
 function spend(leaf: Tensor, name: string): void {

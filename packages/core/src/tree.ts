@@ -43,6 +43,27 @@ export function flatten(tree: Tree, where = 'flatten', root = ''): Flat {
   return { leaves, paths, structure }
 }
 
+/** Adds the leaves of a record to `leaves`, if it has this structure: what `flatten` and a comparison do, in one walk. */
+export function collectLike(tree: Tree, structure: Structure, leaves: Tensor[]): boolean {
+  if (structure === null || tree instanceof Tensor) {
+    if (structure !== null || !(tree instanceof Tensor)) return false
+    leaves.push(tree)
+    return true
+  }
+  if (Array.isArray(structure)) {
+    if (!Array.isArray(tree) || tree.length !== structure.length) return false
+    return structure.every((part, i) => collectLike(tree[i], part, leaves))
+  }
+  if (typeof tree !== 'object' || tree === null || !isPlain(tree)) return false
+  const record = tree as { readonly [key: string]: Tree }
+  const parts = structure as { readonly [key: string]: Structure }
+  const given = Object.keys(record)
+  let at = 0
+  for (const key in parts)
+    if (key !== given[at++] || !collectLike(record[key]!, parts[key]!, leaves)) return false
+  return at === given.length
+}
+
 /** Puts leaves back into a structure. */
 export function unflatten<T extends Tree>(structure: Structure, leaves: readonly Tensor[]): T {
   let next = 0

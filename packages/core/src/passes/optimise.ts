@@ -11,6 +11,7 @@ import { table } from './table.js'
 /** Every pass by name. Each maps a program to one with the same results. */
 export const passes = { inline, simplify, layout, split, distribute, merge, table, remat } as const
 
+/** What a pass is called. */
 export type PassName = keyof typeof passes
 
 /** What an optimiser run may be told. */
