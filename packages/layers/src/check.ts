@@ -21,6 +21,16 @@ export function checkFloat(where: string, name: string, x: Tensor): void {
   if (!isFloat(x.dtype)) refuse(where, `${name} is ${x.dtype}; cast it to float32 or float64`)
 }
 
+/** Refuses lengths that are not one int32 for each row. */
+export function checkLengths(where: string, lengths: Tensor, batchSize: number): void {
+  if (lengths.dtype !== 'int32' || lengths.rank !== 1 || lengths.shape[0] !== batchSize) {
+    refuse(
+      where,
+      `lengths is ${lengths.dtype} ${showShape(lengths.shape)}; it must be int32 [${batchSize}], one for each row of x`,
+    )
+  }
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis])
 }

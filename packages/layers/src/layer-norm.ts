@@ -11,6 +11,11 @@ export function normSpecs(size: number): { readonly gain: Initializer; readonly 
   return { gain: constantInit(1, [size]), bias: zerosInit([size]) }
 }
 
+/** Refuses what would divide by 0. */
+export function checkEpsilon(where: string, epsilon: number): void {
+  if (!(epsilon > 0)) refuse(where, `epsilon is ${epsilon}; it must be above 0`)
+}
+
 /** The last axis of x normalised, then scaled by the gain and shifted by the bias. */
 export function normalize(x: Tensor, { gain, bias }: LayerNormParams, epsilon = 1e-5): Tensor {
   return standardize(x, -1, { epsilon }).mul(gain).add(bias)
@@ -24,7 +29,7 @@ export function normalize(x: Tensor, { gain, bias }: LayerNormParams, epsilon = 
  */
 export function layerNorm({ size, epsilon = 1e-5 }: { size: number; epsilon?: number }) {
   checkSizes('layerNorm', { size })
-  if (!(epsilon > 0)) refuse('layerNorm', `epsilon is ${epsilon}; it must be above 0`)
+  checkEpsilon('layerNorm', epsilon)
   const specs = normSpecs(size)
   return {
     inputSize: size,

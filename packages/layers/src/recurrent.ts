@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '@tapeloop/core'
 import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRecord } from './cell.js'
-import { checkSizes, showShape } from './check.js'
+import { checkLengths, checkSizes, showShape } from './check.js'
 import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
 import { checkParams, checkState, drawParams, initialState } from './params.js'
@@ -113,12 +113,7 @@ function columnOf(mask: Tensor, like: Tensor): Tensor {
 }
 
 function maskOf(name: string, lengths: Tensor, batchSize: number, time: number): Tensor {
-  if (lengths.dtype !== 'int32' || lengths.rank !== 1 || lengths.shape[0] !== batchSize) {
-    refuse(
-      name,
-      `lengths is ${lengths.dtype} ${showShape(lengths.shape)}; it must be int32 [${batchSize}], one for each row of x`,
-    )
-  }
+  checkLengths(name, lengths, batchSize)
   return less(iota(time).reshape([1, time]), lengths.reshape([batchSize, 1]))
 }
 

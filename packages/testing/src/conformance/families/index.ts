@@ -1,6 +1,7 @@
 import { ops } from '../op-call.js'
 import type { Family } from '../program.js'
 import { torchCells } from './cells.js'
+import { compositions } from './compositions.js'
 import { layerNormLstms } from './layernorm-lstm.js'
 import { losses } from './losses.js'
 import { learningRates } from './lr-schedulers.js'
@@ -46,4 +47,5 @@ export const families: Readonly<Record<string, Family>> = {
   optimizers: optimizerRuns,
   lr_schedulers: learningRates,
   train_steps: trainingRuns,
+  compositions,
 }
