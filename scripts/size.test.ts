@@ -8,7 +8,7 @@ import { workspace } from './workspace.js'
  * What a page loads at most: every export of these packages, minified and compressed. The goal is 60 kB. The limit is what
  * stands now, with room for a day's work; lower it whenever something got smaller, raise it only with a reason.
  */
-const limit = 92_000
+const limit = 100_000
 const packages = ['@tapeloop/core', '@tapeloop/backend-wasm', '@tapeloop/layers']
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -1,4 +1,13 @@
-import { optimise, refuse, type Backend, type Executable, type Graph, type Value } from '@tapeloop/core'
+import {
+  optimise,
+  refuse,
+  type Backend,
+  type Executable,
+  type ExecutableReport,
+  type Graph,
+  type PassReport,
+  type Value,
+} from '@tapeloop/core'
 import { createEngine, type Engine } from './engine.js'
 import { createHeap } from './heap.js'
 import type { Level } from './kernels/kernel.js'
@@ -7,6 +16,7 @@ import { randomBits } from './kernels/random.js'
 import { bestLevel, hasRelaxedSimd, hasSimd } from './level.js'
 import { lower } from './lower/lower.js'
 import { createPlan } from './plan.js'
+import { kernelUses } from './report.js'
 import { createResidency, type Kept } from './residency.js'
 
 /** How the CPU backend computes. */
@@ -123,7 +133,16 @@ function backendOf(engine: Engine): WasmBackend {
       refuse(culprits[who - 1]!, `index ${index} is outside the axis of size ${extent}; ${range}`)
     }
 
-    const executable = { run }
+    /** Compiles again to see what is done: nobody keeps that. */
+    const explain = (): ExecutableReport => {
+      const passes: PassReport<Graph>[] = []
+      const program = optimise(graph, {
+        listen: (pass, before, after) => before !== after && passes.push({ pass, before, after }),
+      })
+      const { instructions } = lower(program, donated, engine.level)
+      return { passes, kernels: kernelUses(instructions), arenaBytes: plan.arenaBytes }
+    }
+    const executable = { run, explain }
     const free = () => {
       plan.free()
       for (const slot of slots) if (slot > 0) heap.free(slot)

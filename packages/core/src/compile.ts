@@ -1,4 +1,5 @@
 import { refuse } from './errors.js'
+import type { ExecutableReport, Explained } from './explain.js'
 import { close, verify, withPlaceholders, type Closed, type Graph } from './graph.js'
 import type { Spec } from './op.js'
 import { reference } from './reference/backend.js'
@@ -20,6 +21,8 @@ export interface Executable {
    * memory in the place of donated inputs.
    */
   run(inputs: readonly Value[]): readonly Value[]
+  /** What became of the graph, for `explain`; left out by a backend that runs it as it is. */
+  explain?(): ExecutableReport
 }
 
 /** How a function is compiled. */
@@ -36,7 +39,7 @@ export interface CompileOptions {
 export type Compiled<Args extends readonly Tree[], Result extends Tree> = ((...args: Args) => Result) & {
   /** how often the function was traced: once for each new combination of structure, shapes and dtypes */
   readonly traces: number
-}
+} & Explained
 
 let defaultBackend: Backend = reference
 
@@ -49,6 +52,7 @@ export function setDefaultBackend(backend: Backend): void {
 const keptPrograms = 32
 
 interface Entry {
+  readonly graph: Graph
   readonly backend: Backend
   readonly executable: Executable
   readonly captures: readonly Tensor[]
@@ -73,6 +77,7 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
   /** of the call before: most calls are like it, and need no key */
   let last: Entry | null = null
   let traces = 0
+  let compilations = 0
   const make = (input: Flat, args: Args, chosen: Backend): Entry | null => {
     traces++
     const { structure, leaves } = input
@@ -84,9 +89,11 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
     if (captures.some(({ level }) => level > 0)) return null
     const donates = args.flatMap((arg, i) => flatten(arg).leaves.map(() => donate.includes(i)))
     const donated = graph.inputs.map((_, i) => donates[i] ?? false)
+    compilations++
     const executable = chosen.compile(graph, donated)
     const inputs = leaves.map(specOf)
     return {
+      graph,
       backend: chosen,
       executable,
       captures,
@@ -117,7 +124,12 @@ export function compile<Args extends readonly Tree[], Result extends Tree>(
     if (last === null) return f(...args)
     return unflatten<Tree>(last.output, run(last, leaves ?? flatten(args).leaves, name)) as Result
   }
-  return Object.defineProperty(call, 'traces', { get: () => traces }) as Compiled<Args, Result>
+  return Object.defineProperties(call, {
+    label: { value: name },
+    traces: { get: () => traces },
+    compilations: { get: () => compilations },
+    programs: { get: () => [...entries.values()] },
+  }) as Compiled<Args, Result>
 }
 
 /** The tensors of a call with numbers, in order, if an entry is for such calls; else null. */

@@ -11,6 +11,16 @@ export type { GradOptions, VmapOptions } from './autodiff/transforms.js'
 export { isFloat } from './dtype.js'
 export type { ArrayOf, DType, TypedArray } from './dtype.js'
 export { refuse, TapeloopError } from './errors.js'
+export { explain } from './explain.js'
+export type {
+  ExecutableReport,
+  Explained,
+  Explanation,
+  KernelUse,
+  PassReport,
+  ProgramReport,
+  Work,
+} from './explain.js'
 export * from './functions/index.js'
 export { orderOf, verify } from './graph.js'
 export type { Graph } from './graph.js'
