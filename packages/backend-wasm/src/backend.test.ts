@@ -1,8 +1,44 @@
-import { add, compile, scan, take, tensor, toNumbers, type Tensor } from '@tapeloop/core'
+import {
+  add,
+  compile,
+  reference,
+  scan,
+  take,
+  tensor,
+  toNumbers,
+  transpose,
+  type Tensor,
+} from '@tapeloop/core'
 import { describe, expect, test, vi } from 'vitest'
 import { wasm } from './backend.js'
 
 const backend = await wasm()
+
+describe('products that are too deep and wide to be packed in one piece', () => {
+  const numbers = (shape: readonly [number, number], seed: number) =>
+    tensor(
+      Float64Array.from({ length: shape[0] * shape[1] }, (_, i) => ((i * 7 + seed) % 11) - 5),
+      { shape },
+    )
+
+  test.for([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ] as const)('equal the reference product: transposed %o', ([transposeA, transposeB]) => {
+    // three blocks of 256 along k and two of 512 across, none of them whole at the end
+    const [m, k, n] = [37, 700, 1050]
+    const a = numbers(transposeA ? [k, m] : [m, k], 1)
+    const b = numbers(transposeB ? [n, k] : [k, n], 2)
+    const f = (a: Tensor, b: Tensor) =>
+      (transposeA ? swapAxes(a, 0, 1) : a).matmul(transposeB ? swapAxes(b, 0, 1) : b)
+    // whole numbers: every order of the sum gives the same
+    expect(compile(f, { backend })(a, b).dataSync()).toEqual(
+      compile(f, { backend: reference })(a, b).dataSync(),
+    )
+  })
+})
 
 describe('donated arguments', () => {
   const step = compile(

@@ -5,7 +5,7 @@ import { matrixTimesVector, vectorTimesMatrix } from '../kernels/vector-product.
 import { attrsOf, sourceOf, type Node } from './graph.js'
 import { call, copy, fill, overAxes } from './move.js'
 import type { Address, Place } from './place.js'
-import type { Instruction } from './plan.js'
+import type { Instruction, Loop } from './plan.js'
 import { placeOf, room, rowMajorOf, settle, wanted, type Scope } from './scope.js'
 
 /** A matrix as a product reads or writes it: bytes from row to row and from column to column. */
@@ -122,6 +122,9 @@ function timesColumn(list: Instruction[], a: Matrix, b: Matrix, c: Matrix, { m, 
 const rowsWorthPacking = 16
 /** From this many rows on, columns of A lie so far apart that they are packed. */
 const rowsReadUnpacked = 32
+/** Blocks in which deep operands are packed, so that what is packed is still in the second cache when it is read. */
+const depthPacked = 256
+const columnsPacked = 512
 
 function tiles(
   scope: Scope,
@@ -136,25 +139,78 @@ function tiles(
   const width = tileColumns(dtype, scope.shared.level)
   const isTransposed = b.column !== size
   const outside = hoist && outermost(hoist, b.address)
-  const isPacked = isTransposed || m >= rowsWorthPacking || (outside !== null && outside.scope !== scope)
-  const panels = isPacked ? packedOnce(outside, list, b, k, n, width, sizes) : b.address
+  const isHoisted = outside !== null && outside.scope !== scope
+  const isPacked = isTransposed || m >= rowsWorthPacking || isHoisted
   const reading = a.column === size ? 'rows' : 'columns'
   const packsA = reading === 'columns' && m > rowsReadUnpacked && n > tileRows
-  const left = packsA ? pack(list, turned(a), k, m, tileRows, sizes) : a.address
-  call(list, product(dtype, reading), {
-    m,
-    n,
-    k,
-    a: left,
-    aRow: reading === 'rows' ? a.row : packsA ? k * tileRows * size : tileRows * size,
-    aStep: packsA ? tileRows * size : a.column,
-    b: panels,
-    bPanel: isPacked ? k * width * size : width * size,
-    bStep: isPacked ? width * size : b.row,
-    c: c.address,
-    cRow: c.row,
-    accumulate: 0,
+  const leftOf = (list: Instruction[], a: Matrix, k: number) =>
+    packsA ? pack(list, turned(a), k, m, tileRows, sizes) : a.address
+  const part = (
+    list: Instruction[],
+    left: Address,
+    right: Matrix,
+    c: Matrix,
+    k: number,
+    n: number,
+    adds: boolean,
+  ) =>
+    call(list, product(dtype, reading), {
+      m,
+      n,
+      k,
+      a: left,
+      aRow: reading === 'rows' ? a.row : packsA ? k * tileRows * size : tileRows * size,
+      aStep: packsA ? tileRows * size : a.column,
+      b: right.address,
+      bPanel: isPacked ? k * width * size : width * size,
+      bStep: isPacked ? width * size : b.row,
+      c: c.address,
+      cRow: c.row,
+      accumulate: adds ? 1 : 0,
+    })
+  if (!isPacked || isHoisted || k * Math.min(n, columnsPacked) <= 2 * depthPacked * columnsPacked) {
+    const address = isPacked ? packedOnce(outside, list, b, k, n, width, sizes) : b.address
+    part(list, leftOf(list, a, k), { ...b, address }, c, k, n, false)
+    return
+  }
+  inBlocks(list, k, depthPacked, (list, along, k, isFirst) => {
+    const left = leftOf(list, along(a, a.column), k)
+    inBlocks(list, n, columnsPacked, (list, across, n) => {
+      const block = across(along(b, b.row), b.column)
+      const address = pack(list, block, k, n, width, sizes)
+      part(list, left, { ...block, address }, across(c, c.column), k, n, !isFirst)
+    })
   })
+}
+
+/** Leads to the block of a matrix that a round is about, given the bytes from one row (or column) to the next. */
+type Along = (matrix: Matrix, stride: number) => Matrix
+
+/** Goes through rows or columns in blocks of at most so many: the first, a loop over the others, and what is left. */
+function inBlocks(
+  list: Instruction[],
+  extent: number,
+  most: number,
+  emit: (list: Instruction[], along: Along, extent: number, isFirst: boolean) => void,
+): void {
+  const from = (start: number): Along => {
+    return (matrix, stride) => {
+      const { address } = matrix
+      return { ...matrix, address: { ...address, offset: address.offset + start * stride } }
+    }
+  }
+  emit(list, from(0), Math.min(extent, most), true)
+  const loop: Loop = { kind: 'loop', count: Math.floor(extent / most) - 1, body: [] }
+  if (loop.count > 0) {
+    const along: Along = (matrix, stride) => {
+      const { address, ...rest } = from(most)(matrix, stride)
+      return { ...rest, address: { ...address, moves: new Map([...address.moves, [loop, most * stride]]) } }
+    }
+    emit(loop.body, along, most, false)
+    list.push(loop)
+  }
+  const done = Math.max(1, loop.count + 1) * most
+  if (done < extent) emit(list, from(done), extent - done, false)
 }
 
 /** The outermost scope in which a matrix is the same as here: what does not change is packed outside of the loop. */
