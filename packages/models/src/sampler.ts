@@ -4,11 +4,15 @@ import {
   compile,
   div,
   foldIn,
+  iota,
+  less,
   pick,
   randomKey,
   refuse,
+  scan,
   tensor,
   topK as largest,
+  where,
   type Backend,
   type Tensor,
 } from '@tapeloop/core'
@@ -36,7 +40,7 @@ export interface DrawOptions {
   readonly stop?: number
 }
 
-/** A model compiled for drawing from it, one token at a time. */
+/** A model compiled for drawing from it: each token is read before the next is drawn, a few hundred in one program. */
 export interface Sampler {
   /**
    * Draws the tokens that follow a primer, one after the other.
@@ -63,6 +67,18 @@ export interface Sampler {
   ): AsyncGenerator<string, void>
 }
 
+/** What one token leaves to the next. */
+type Carry = { readonly state: State; readonly token: Tensor }
+
+/** Steps of a program for a short text, or of a model whose tokens are many. */
+const fewSteps = 32
+/**
+ * Steps for a longer one: with at most `fewTokens` tokens the compiler finds it worth its while to multiply the vectors
+ * of all of them beforehand.
+ */
+const manySteps = 256
+const fewTokens = 128
+
 /** A sampler of a model; see `LanguageModel.sampler`. */
 export function samplerOf(
   model: Pick<LanguageModel, 'apply' | 'initialState' | 'vocabularySize'>,
@@ -84,13 +100,23 @@ export function samplerOf(
     return pick(indices, categorical(key, values).reshape([1, 1])).reshape([1])
   }
 
-  const step = compile(
-    (params: LanguageModelParams, state: State, token: Tensor, key: Tensor, place: Tensor) => {
-      const next = model.apply(params, token.reshape([1, 1]), { state })
-      return { state: next.state, token: draw(next.logits.reshape([1, -1]), foldIn(key, place)) }
-    },
-    { name: 'sampler', donate: [1], ...(backend && { backend }) },
-  )
+  /** So many steps in one program: what does not change from token to token is computed once for all of them. */
+  const stepsCompiled = (steps: number) =>
+    compile(
+      (params: LanguageModelParams, carry: Carry, forced: Tensor, key: Tensor, first: Tensor) =>
+        scan(
+          ({ state, token }: Carry, { force, place }: { force: Tensor; place: Tensor }): [Carry, Tensor] => {
+            const next = model.apply(params, token.reshape([1, 1]), { state })
+            const drawn = draw(next.logits.reshape([1, -1]), foldIn(key, place))
+            const chosen = where(less(force, 0), drawn, force)
+            return [{ state: next.state, token: chosen }, chosen]
+          },
+          carry,
+          { force: forced, place: iota(steps).add(first) },
+        ),
+      { name: 'sampler', donate: [1], ...(backend && { backend }) },
+    )
+  const compiled = new Map<number, ReturnType<typeof stepsCompiled>>()
 
   async function* tokens(
     params: LanguageModelParams,
@@ -102,19 +128,20 @@ export function samplerOf(
       refuse('sampler', `length is ${length}; it must be a whole number from 0`)
     }
     const key = randomKey(seed)
-    let state = model.initialState(1)
-    let token = tensor(Int32Array.of(primer[0]!))
-    for (let place = 1; place < primer.length + length; place++) {
-      const drawn = step(params, state, token, key, tensor(Int32Array.of(place), { shape: [] }))
-      state = drawn.state
-      if (place < primer.length) {
-        token = tensor(Int32Array.of(primer[place]!))
-        continue
+    const end = primer.length + length
+    const steps = end <= fewSteps || model.vocabularySize > fewTokens ? fewSteps : manySteps
+    const run = compiled.get(steps) ?? stepsCompiled(steps)
+    compiled.set(steps, run)
+    let carry: Carry = { state: model.initialState(1), token: tensor(Int32Array.of(primer[0]!)) }
+    for (let place = 1; place < end; place += steps) {
+      const forced = Int32Array.from({ length: steps }, (_, i) => primer[place + i] ?? -1)
+      const [after, chosen] = run(params, carry, tensor(forced), key, tensor(place, { dtype: 'int32' }))
+      carry = after
+      const ids = await chosen.data()
+      for (let i = Math.max(0, primer.length - place); i < Math.min(steps, end - place); i++) {
+        if (ids[i] === stop) return
+        yield ids[i]!
       }
-      token = drawn.token
-      const id = await token.item()
-      if (id === stop) return
-      yield id
     }
   }
 
