@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { workspace } from '../../../scripts/workspace.js'
 import * as tapeloop from './index.js'
 
@@ -70,17 +70,4 @@ test('schedules are all that the package of schedules has', () => {
     ([name, value]) => packages['train']![name] !== value,
   )
   expect(other).toEqual([])
-})
-
-test('init chooses the fastest backend, with which compile then works', async () => {
-  const backend = await tapeloop.init()
-  expect(backend.name).toMatch(/^wasm/)
-  const double = tapeloop.compile((x: tapeloop.Tensor) => x.mul(2))
-  expect([...double(tapeloop.tensor([1, 2])).dataSync()]).toEqual([2, 4])
-})
-
-test('where the fastest does not run, it is the reference', async () => {
-  const compile = vi.spyOn(WebAssembly, 'validate').mockReturnValue(false)
-  expect(await tapeloop.init()).toBe(tapeloop.reference)
-  compile.mockRestore()
 })
