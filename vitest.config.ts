@@ -13,7 +13,7 @@ const alias = workspace(root).flatMap(({ folder, name, exports }) =>
   })),
 )
 
-const folders = '{packages/*/src,apps/*/src,scripts,docs}'
+const folders = '{packages/*/src,packages/*/browser,apps/*/src,scripts,docs}'
 
 export default defineConfig({
   resolve: { alias },

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { chromiumPath } from './chromium.js'
 import { sharedFolder } from './shared.js'
 
 /** What a machine may lack: a test is skipped by `context.skip(reason)` with one of these in the reason. */
 const excuses = [
   { reason: 'python3-torch', holds: () => spawnSync('python3', ['-c', 'import torch']).status !== 0 },
+  { reason: 'CHROMIUM_PATH', holds: () => chromiumPath() === null },
   { reason: 'TAPELOOP_SHARED', holds: () => !existsSync(sharedFolder) },
 ]
 
