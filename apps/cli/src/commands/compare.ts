@@ -1,6 +1,6 @@
-import { init } from '@tapeloop/tapeloop'
 import type { Cell, OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
+import { chooseBackend } from '../backend.js'
 import type { Shell } from '../shell.js'
 import { addingExperiment } from '../comparison/adding.js'
 import { compare, entriesFor } from '../comparison/compare.js'
@@ -85,7 +85,8 @@ export function addCompare(program: Command, { output, exitWith }: Shell): void 
     }
     for (const { parameters } of comparison.entries) checkFits(parameters)
     const reporterFor = flags.json ? jsonComparison : textComparison
-    await compare(comparison, reporterFor(output), await init(), signal)
+    const backend = await chooseBackend(output, settings.wide)
+    await compare(comparison, reporterFor(output), backend, signal)
     interruption.release()
     exitWith(interruption.exitCode())
   })

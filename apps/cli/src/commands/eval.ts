@@ -1,14 +1,16 @@
 import { TapeloopError } from '@tapeloop/core'
-import { bitsPerCharacter, init } from '@tapeloop/tapeloop'
+import { bitsPerCharacter } from '@tapeloop/tapeloop'
 import { readText } from '@tapeloop/data/node'
 import type { OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
+import { chooseBackend } from '../backend.js'
 import type { Shell } from '../shell.js'
 import { addFlags, valuesOf, whole } from '../flags/specs.js'
 import { count, counted, score } from '../terminal/numbers.js'
 import { liveLine } from '../terminal/live-line.js'
 import { describeChanges } from '../training/corpus.js'
 import { loadModel } from '../training/run-folder.js'
+import { wide as wideSpec } from '../training/settings.js'
 
 const evalSettings = {
   lanes: whole(
@@ -16,6 +18,7 @@ const evalSettings = {
     1,
     'read the text in so many parts side by side: faster, but each begins without knowing what was before',
   ),
+  wide: wideSpec,
 } as const satisfies OptionSpecs
 
 interface EvalFlags extends Readonly<Record<string, unknown>> {
@@ -36,7 +39,8 @@ export function addEval(program: Command, { output }: Shell): void {
     .option('--json', 'write one JSON object')
   addFlags(command, evalSettings)
   command.action(async (folder: string, file: string, flags: EvalFlags) => {
-    const backend = await init()
+    const { lanes, wide } = valuesOf(evalSettings, flags)
+    const backend = await chooseBackend(output, wide)
     const { model, params, tokenizer } = await loadModel(folder)
     const { text, changes } = await readText(file)
     const { ids, unknown } = tokenizer.encode(text, { skipUnknown: true })
@@ -49,7 +53,7 @@ export function addEval(program: Command, { output }: Shell): void {
     const live = output.isTerminal && !flags.json ? liveLine(output) : null
     const { nats, perplexity, tokens } = await model.evaluate(params, ids, {
       backend,
-      batchSize: valuesOf(evalSettings, flags).lanes,
+      batchSize: lanes,
       progress: (done, total) => live?.show(() => `reading ${Math.floor((100 * done) / total)} %`),
     })
     live?.clear()

@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import { init } from '@tapeloop/tapeloop'
 import type { Tokenizer } from '@tapeloop/data'
 import type { OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
+import { chooseBackend } from '../backend.js'
 import type { Shell } from '../shell.js'
 import { refuseUsage } from '../errors.js'
 import { addFlags, listOf, valuesOf, whole } from '../flags/specs.js'
 import { printable } from '../terminal/output.js'
 import { loadModel } from '../training/run-folder.js'
+import { wide as wideSpec } from '../training/settings.js'
 
 const sampleSettings = {
   length: whole(0, 500, 'characters to write'),
@@ -19,6 +20,8 @@ const sampleSettings = {
   },
   topK: whole(0, 0, 'choose among so many of the likeliest; 0 for all'),
   seed: whole(0, 1, 'the same seed writes the same text'),
+  // slower, where one character after the other is computed
+  wide: { ...wideSpec, default: false },
 } as const satisfies OptionSpecs
 
 interface SampleFlags extends Readonly<Record<string, unknown>> {
@@ -36,8 +39,8 @@ export function addSample(program: Command, { output }: Shell): void {
   addFlags(command, sampleSettings)
   command.action(async (folder: string, flags: SampleFlags) => {
     const { prime } = flags
-    const { length, seed, temperature, topK } = valuesOf(sampleSettings, flags)
-    const backend = await init()
+    const { length, seed, temperature, topK, wide } = valuesOf(sampleSettings, flags)
+    const backend = await chooseBackend(output, wide)
     const { model, params, tokenizer } = await loadModel(folder)
     const sampler = model.sampler({ temperature, backend, ...(topK > 0 && { topK }) })
     const show = (text: string) => output.write(output.isTerminal ? printable(text) : text)

@@ -1,5 +1,5 @@
-import { init } from '@tapeloop/tapeloop'
 import type { Command } from 'commander'
+import { chooseBackend } from '../backend.js'
 import type { Shell } from '../shell.js'
 import { refuseUsage } from '../errors.js'
 import { allCellOptions, ownersOf } from '../flags/cell-options.js'
@@ -44,6 +44,7 @@ export function addTrain(program: Command, { output, exitWith }: Shell): void {
       ? await prepareResumed(out, file, { ...given, ...options })
       : await prepareNew(out, file, given, options)
     const reporterFor = flags.json ? jsonReporter : output.isTerminal ? liveReporter : lineReporter
-    exitWith(await train(prepared, reporterFor(output), await init(), output.closed))
+    const backend = await chooseBackend(output, prepared.config.wide)
+    exitWith(await train(prepared, reporterFor(output), backend, output.closed))
   })
 }

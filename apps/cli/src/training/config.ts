@@ -29,6 +29,8 @@ export interface RunConfig extends Settings {
 export function parseConfig(where: string, value: Readonly<Record<string, unknown>>): RunConfig {
   const { epochs: _, ...steps } = stepSettings
   const specs: OptionSpecs = { ...settings, ...steps }
+  // a run from before there was such a setting was not wide
+  value = { wide: false, ...value }
   try {
     for (const [name, spec] of Object.entries(specs)) checkValue(name, spec, value[name])
     const cell = registry[value['cell'] as string]!

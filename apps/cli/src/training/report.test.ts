@@ -103,7 +103,7 @@ test('as lines, everything stays and nothing is emphasised', () => {
     'lstm 1 × 128: 1,234 parameters (Long short-term memory)',
     'fox.txt: 900 characters, 28 different; 810 to train on, 90 to validate on',
     'fox.txt: 3 line ends (CRLF or CR) became LF',
-    '4 steps of 2 × 8 characters (0.08 epochs), adam, learning rate 0.01, cosine',
+    '4 steps of 2 × 8 characters (0.08 epochs), adam, learning rate 0.01, cosine; on reference',
     'step 1/4  epoch 1  loss 2.000 bits  32 characters/s',
     'step 2/4  epoch 1  loss 2.000 bits  32 characters/s',
     'step 2  validation 2.000 bits per character',

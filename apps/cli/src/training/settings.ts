@@ -3,6 +3,13 @@ import { optimizers } from '@tapeloop/train'
 import { cellNames } from '../flags/cell-options.js'
 import { whole } from '../flags/specs.js'
 
+/** Whether to compute with vectors of 256 bits, which a Node that has them does only after a check of the numbers. */
+export const wide = {
+  type: 'boolean',
+  default: true,
+  doc: 'use vectors of 256 bits where Node has them (24 or later, on x64)',
+} as const
+
 /** What `train` and `compare` share: the size of the network, and how it is trained. */
 export const commonSettings = {
   hidden: whole(1, 128, 'units of each layer'),
@@ -24,6 +31,7 @@ export const commonSettings = {
   },
   clip: { type: 'number', default: 5, min: 0, doc: 'largest norm of all gradients together; 0 for no limit' },
   seed: whole(0, 1, 'all that is random follows from it'),
+  wide,
 } as const satisfies OptionSpecs
 
 /** What a training on a text can be told, besides the text and the cell's own options. */

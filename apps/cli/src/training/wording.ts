@@ -17,7 +17,7 @@ export function introduction(plan: Plan): string[] {
       `${count(trainCharacters)} to train on${validation}`,
     ...describeChanges(plan.changes).map((change) => `${config.text}: ${change}`),
     `${counted(steps, 'step')} of ${batchSize} × ${seqLength} characters (${epochs(steps / batchesPerEpoch)}), ` +
-      `${config.optimizer}, learning rate ${config.lr}${config.schedule === 'constant' ? '' : `, ${config.schedule}`}`,
+      `${config.optimizer}, learning rate ${config.lr}${config.schedule === 'constant' ? '' : `, ${config.schedule}`}; on ${plan.backend}`,
   ]
 }
 
