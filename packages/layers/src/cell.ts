@@ -43,6 +43,8 @@ export type StepContext = {
   readonly key?: Tensor
   /** int32 scalar, beside a key: the index of the time step, for combinators to hand on */
   readonly step?: Tensor
+  /** what a combinator makes of a candidate before it enters the state; a cell that has candidates calls it on each */
+  readonly onCandidate?: (candidate: Tensor) => Tensor
 }
 
 /** What a step returns: the next state, and `y` where the output is not part of the state. */
@@ -93,4 +95,9 @@ export function defineCell<
   Specs extends ParamSpecs,
 >(cell: Cell<Options, Shapes, Specs>): Cell<Options, Shapes, Specs> {
   return cell
+}
+
+/** A candidate on its way into the state: what a combinator makes of it, or the candidate itself. */
+export function offer(candidate: Tensor, onCandidate: StepContext['onCandidate']): Tensor {
+  return onCandidate ? onCandidate(candidate) : candidate
 }

@@ -31,6 +31,11 @@ export function checkLengths(where: string, lengths: Tensor, batchSize: number):
   }
 }
 
+/** A mask `[batch]` with axes of size 1, so that it masks whole rows of a tensor. */
+export function columnOf(mask: Tensor, like: Tensor): Tensor {
+  return mask.reshape([mask.shape[0]!, ...like.shape.slice(1).map(() => 1)])
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis])
 }

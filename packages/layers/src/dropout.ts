@@ -9,8 +9,13 @@ import { checkFloat } from './check.js'
  */
 export function dropout(x: Tensor, rate: number, key?: Tensor): Tensor {
   checkFloat('dropout', 'x', x)
-  if (!(rate >= 0 && rate < 1)) refuse('dropout', `the rate is ${rate}; it must be at least 0 and below 1`)
+  checkRate('dropout', rate)
   return key === undefined || rate === 0
     ? x
     : where(bernoulli(key, 1 - rate, x.shape), x.mul(1 / (1 - rate)), 0)
+}
+
+/** Refuses a rate at which nothing would be left. */
+export function checkRate(where: string, rate: number): void {
+  if (!(rate >= 0 && rate < 1)) refuse(where, `the rate is ${rate}; it must be at least 0 and below 1`)
 }

@@ -24,7 +24,7 @@ export function runStep<Options extends OptionSpecs, Shapes extends StateRecord,
   state: StateOf<Shapes>,
   x: Tensor,
   context: OptionValues<Options> & StepContext,
-): { readonly next: StateOf<Shapes>; readonly output: Tensor } {
+): { readonly next: StateOf<Shapes>; readonly output: Tensor; readonly y?: Tensor } {
   const { y, ...after } = cell.step(params, state, x, forStep(cell, context))
   const next = matchRecord(state, after, {
     where: cell.name,
@@ -34,7 +34,8 @@ export function runStep<Options extends OptionSpecs, Shapes extends StateRecord,
     isLeaf: (part) => part instanceof Tensor,
     shapeOf: ({ shape }) => shape,
   }) as AnyRecord
-  return { next: next as StateOf<Shapes>, output: y ?? (next[cell.output ?? 'h'] as Tensor) }
+  const output = y ?? (next[cell.output ?? 'h'] as Tensor)
+  return { next: next as StateOf<Shapes>, output, ...(y && { y }) }
 }
 
 /** Once folded into the key, the step is not handed on: a cell within would fold it in again. */

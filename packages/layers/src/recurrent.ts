@@ -12,7 +12,7 @@ import {
   type Tensor,
 } from '@tapeloop/core'
 import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRecord } from './cell.js'
-import { checkLengths, checkSizes, showShape } from './check.js'
+import { checkLengths, checkSizes, columnOf, showShape } from './check.js'
 import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
 import { checkParams, checkState, drawParams, initialState } from './params.js'
@@ -106,10 +106,6 @@ function keepWhere(mask: Tensor, after: AnyRecord, before: AnyRecord): AnyRecord
     old.structure,
     old.leaves.map((leaf, i) => where(columnOf(mask, leaf), next[i]!, leaf)),
   )
-}
-
-function columnOf(mask: Tensor, like: Tensor): Tensor {
-  return mask.reshape([mask.shape[0]!, ...like.shape.slice(1).map(() => 1)])
 }
 
 function maskOf(name: string, lengths: Tensor, batchSize: number, time: number): Tensor {

@@ -1,5 +1,5 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 import { normalize, normSpecs } from '../layer-norm.js'
 
@@ -32,13 +32,13 @@ export const cellNormLstm = defineCell({
       cell: normSpecs(H),
     },
   }),
-  step({ kernel, recurrentKernel, norms }, { h, c }, x) {
+  step({ kernel, recurrentKernel, norms }, { h, c }, x, { onCandidate }) {
     const fromInput = normalize(x.matmul(kernel), norms.input)
     const fromState = normalize(h.matmul(recurrentKernel), norms.recurrent)
     const [i, f, g, o] = split(fromInput.add(fromState), 4)
     const free = sigmoid(f)
       .mul(c)
-      .add(sigmoid(i).mul(tanh(g)))
+      .add(sigmoid(i).mul(offer(tanh(g), onCandidate)))
     const cNext = normalize(free, norms.cell)
     return { h: sigmoid(o).mul(tanh(cNext)), c: cNext }
   },

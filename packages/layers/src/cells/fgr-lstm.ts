@@ -1,6 +1,6 @@
 import { concat, sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonal, orthogonalPerGate } from '../initializer.js'
 import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
 
@@ -33,13 +33,13 @@ export const fgrLstm = defineCell({
     ...(peepholes && { peepholes: peepholeWeights(['i', 'f', 'o'], H) }),
     ...(bias && { bias: gateBias([0, forgetBias, 0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, gateKernel, peepholes, bias }, { h, c, gates }, x) {
+  step({ kernel, recurrentKernel, gateKernel, peepholes, bias }, { h, c, gates }, x, { onCandidate }) {
     const z = affine(x, kernel, bias).add(h.matmul(recurrentKernel))
     const [zi, zf, zg, zo] = split(z, 4)
     const [si, sf, so] = split(gates.matmul(gateKernel), 3)
     const i = sigmoid(peek(zi.add(si), peepholes?.i, c))
     const f = sigmoid(peek(zf.add(sf), peepholes?.f, c))
-    const cNext = f.mul(c).add(i.mul(tanh(zg)))
+    const cNext = f.mul(c).add(i.mul(offer(tanh(zg), onCandidate)))
     const o = sigmoid(peek(zo.add(so), peepholes?.o, cNext))
     return { h: o.mul(tanh(cNext)), c: cNext, gates: concat([i, f, o], 1) }
   },

@@ -1,5 +1,5 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { constantInit, glorotUniform, orthogonalPerGate } from '../initializer.js'
 import { normalize, normSpecs } from '../layer-norm.js'
 
@@ -34,11 +34,11 @@ export const gateNormLstm = defineCell({
       cell: normSpecs(H),
     },
   }),
-  step({ kernel, recurrentKernel, norms }, { h, c }, x) {
+  step({ kernel, recurrentKernel, norms }, { h, c }, x, { onCandidate }) {
     const [zi, zf, zg, zo] = split(x.matmul(kernel).add(h.matmul(recurrentKernel)), 4)
     const i = sigmoid(normalize(zi, norms.i))
     const f = sigmoid(normalize(zf, norms.f))
-    const cNext = f.mul(c).add(i.mul(tanh(normalize(zg, norms.g))))
+    const cNext = f.mul(c).add(i.mul(offer(tanh(normalize(zg, norms.g)), onCandidate)))
     const o = sigmoid(normalize(zo, norms.o))
     return { h: o.mul(tanh(normalize(cNext, norms.cell))), c: cNext }
   },

@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { affine, biases, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /** Gated recurrent unit; gates are packed in the order r, z, n, and z = 1 keeps the state. */
@@ -28,7 +28,7 @@ export const gru = defineCell({
     recurrentKernel: orthogonalPerGate([hiddenSize, 3 * hiddenSize]),
     ...biases(options, [0, 0, 0], hiddenSize),
   }),
-  step({ kernel, recurrentKernel, bias, recurrentBias }, { h }, x, { resetAfter }) {
+  step({ kernel, recurrentKernel, bias, recurrentBias }, { h }, x, { resetAfter, onCandidate }) {
     const H = h.shape[1]!
     const [xr, xz, xn] = split(affine(x, kernel, bias), 3)
     const [gateKernel, candidateKernel] = split(recurrentKernel, [2 * H, H])
@@ -39,7 +39,7 @@ export const gru = defineCell({
     const hn = resetAfter
       ? r.mul(affine(h, candidateKernel!, candidateBias))
       : affine(r.mul(h), candidateKernel!, candidateBias)
-    const n = tanh(xn.add(hn))
+    const n = offer(tanh(xn.add(hn)), onCandidate)
     return { h: sub(1, z).mul(n).add(z.mul(h)) }
   },
 })

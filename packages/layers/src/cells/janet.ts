@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -32,13 +32,13 @@ export const janet = defineCell({
     recurrentKernel: orthogonalPerGate([H, 2 * H]),
     ...(bias && { bias: gateBias([forgetBias, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, bias }, { h }, x, { beta }) {
+  step({ kernel, recurrentKernel, bias }, { h }, x, { beta, onCandidate }) {
     const [s, g] = split(affine(x, kernel, bias).add(h.matmul(recurrentKernel)), 2)
     const comesIn = sub(1, sigmoid(s.sub(beta)))
     return {
       h: sigmoid(s)
         .mul(h)
-        .add(comesIn.mul(tanh(g))),
+        .add(comesIn.mul(offer(tanh(g), onCandidate))),
     }
   },
 })

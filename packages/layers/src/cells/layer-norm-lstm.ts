@@ -1,5 +1,5 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 import { normalize, normSpecs } from '../layer-norm.js'
 
@@ -28,13 +28,13 @@ export const layerNormLstm = defineCell({
     norms: { input: normSpecs(4 * H), recurrent: normSpecs(4 * H), cell: normSpecs(H) },
     bias: gateBias([0, forgetBias, 0, 0], H),
   }),
-  step({ kernel, recurrentKernel, norms, bias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, norms, bias }, { h, c }, x, { onCandidate }) {
     const fromInput = normalize(x.matmul(kernel), norms.input)
     const fromState = normalize(h.matmul(recurrentKernel), norms.recurrent)
     const [i, f, g, o] = split(fromInput.add(fromState).add(bias), 4)
     const cNext = sigmoid(f)
       .mul(c)
-      .add(sigmoid(i).mul(tanh(g)))
+      .add(sigmoid(i).mul(offer(tanh(g), onCandidate)))
     return { h: sigmoid(o).mul(tanh(normalize(cNext, norms.cell))), c: cNext }
   },
 })

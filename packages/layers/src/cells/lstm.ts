@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biases, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /** LSTM with a forget gate; gates are packed in the order i, f, g, o along the last axis. */
@@ -23,12 +23,12 @@ export const lstm = defineCell({
     recurrentKernel: orthogonalPerGate([hiddenSize, 4 * hiddenSize]),
     ...biases(options, [0, options.forgetBias, 0, 0], hiddenSize),
   }),
-  step({ kernel, recurrentKernel, bias, recurrentBias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, bias, recurrentBias }, { h, c }, x, { onCandidate }) {
     const z = affine(x, kernel, bias).add(affine(h, recurrentKernel, recurrentBias))
     const [i, f, g, o] = split(z, 4)
     const cNext = sigmoid(f)
       .mul(c)
-      .add(sigmoid(i).mul(tanh(g)))
+      .add(sigmoid(i).mul(offer(tanh(g), onCandidate)))
     return { h: sigmoid(o).mul(tanh(cNext)), c: cNext }
   },
 })

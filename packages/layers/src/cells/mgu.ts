@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -24,11 +24,11 @@ export const mgu = defineCell({
     recurrentKernel: orthogonalPerGate([H, 2 * H]),
     ...(bias && { bias: gateBias([0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, bias }, { h }, x) {
+  step({ kernel, recurrentKernel, bias }, { h }, x, { onCandidate }) {
     const [xf, xn] = split(affine(x, kernel, bias), 2)
     const [gateKernel, candidateKernel] = split(recurrentKernel, 2)
     const f = sigmoid(xf.add(h.matmul(gateKernel)))
-    const n = tanh(xn.add(f.mul(h).matmul(candidateKernel)))
+    const n = offer(tanh(xn.add(f.mul(h).matmul(candidateKernel))), onCandidate)
     return { h: sub(1, f).mul(h).add(f.mul(n)) }
   },
 })

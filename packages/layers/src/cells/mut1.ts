@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -26,14 +26,14 @@ export const mut1 = defineCell({
     ...(inputSize !== H && { shortcutKernel: glorotUniform([inputSize, H]) }),
     ...(bias && { bias: gateBias([0, 0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, shortcutKernel, bias }, { h }, x) {
+  step({ kernel, recurrentKernel, shortcutKernel, bias }, { h }, x, { onCandidate }) {
     const [xz, xr] = split(x.matmul(kernel), 2)
     const [gateKernel, candidateKernel] = split(recurrentKernel, 2)
     const [bz, br, bn] = bias === undefined ? [0, 0, 0] : split(bias, 3)
     const shortcut = shortcutKernel ? x.matmul(shortcutKernel) : x
     const z = sigmoid(xz.add(bz))
     const r = sigmoid(xr.add(h.matmul(gateKernel)).add(br))
-    const n = tanh(r.mul(h).matmul(candidateKernel).add(tanh(shortcut)).add(bn))
+    const n = offer(tanh(r.mul(h).matmul(candidateKernel).add(tanh(shortcut)).add(bn)), onCandidate)
     return { h: z.mul(n).add(sub(1, z).mul(h)) }
   },
 })

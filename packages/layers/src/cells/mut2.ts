@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -25,14 +25,14 @@ export const mut2 = defineCell({
     ...(inputSize !== H && { shortcutKernel: glorotUniform([inputSize, H]) }),
     ...(bias && { bias: gateBias([0, 0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, shortcutKernel, bias }, { h }, x) {
+  step({ kernel, recurrentKernel, shortcutKernel, bias }, { h }, x, { onCandidate }) {
     const [xz, xn] = split(x.matmul(kernel), 2)
     const [updateKernel, resetKernel, candidateKernel] = split(recurrentKernel, 3)
     const [bz, br, bn] = bias === undefined ? [0, 0, 0] : split(bias, 3)
     const shortcut = shortcutKernel ? x.matmul(shortcutKernel) : x
     const z = sigmoid(xz.add(h.matmul(updateKernel)).add(bz))
     const r = sigmoid(shortcut.add(h.matmul(resetKernel)).add(br))
-    const n = tanh(xn.add(r.mul(h).matmul(candidateKernel)).add(bn))
+    const n = offer(tanh(xn.add(r.mul(h).matmul(candidateKernel)).add(bn)), onCandidate)
     return { h: z.mul(n).add(sub(1, z).mul(h)) }
   },
 })

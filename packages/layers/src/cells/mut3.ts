@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -24,12 +24,12 @@ export const mut3 = defineCell({
     recurrentKernel: orthogonalPerGate([H, 3 * H]),
     ...(bias && { bias: gateBias([0, 0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, bias }, { h }, x) {
+  step({ kernel, recurrentKernel, bias }, { h }, x, { onCandidate }) {
     const [xz, xr, xn] = split(affine(x, kernel, bias), 3)
     const [updateKernel, resetKernel, candidateKernel] = split(recurrentKernel, 3)
     const z = sigmoid(xz.add(tanh(h).matmul(updateKernel)))
     const r = sigmoid(xr.add(h.matmul(resetKernel)))
-    const n = tanh(xn.add(r.mul(h).matmul(candidateKernel)))
+    const n = offer(tanh(xn.add(r.mul(h).matmul(candidateKernel))), onCandidate)
     return { h: z.mul(n).add(sub(1, z).mul(h)) }
   },
 })

@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { glorotUniform, orthogonalPerGate, zerosInit } from '../initializer.js'
 import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
 
@@ -30,11 +30,11 @@ export const nfgLstm = defineCell({
     ...(peepholes && { peepholes: peepholeWeights(['i', 'o'], H) }),
     ...(bias && { bias: zerosInit([3 * H]) }),
   }),
-  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x, { onCandidate }) {
     const z = affine(x, kernel, bias).add(h.matmul(recurrentKernel))
     const [zi, zg, zo] = split(z, 3)
     const i = sigmoid(peek(zi, peepholes?.i, c))
-    const cNext = c.add(i.mul(tanh(zg)))
+    const cNext = c.add(i.mul(offer(tanh(zg), onCandidate)))
     const o = sigmoid(peek(zo, peepholes?.o, cNext))
     return { h: o.mul(tanh(cNext)), c: cNext }
   },

@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
 
@@ -28,12 +28,12 @@ export const niafLstm = defineCell({
     ...(peepholes && { peepholes: peepholeWeights(['i', 'f', 'o'], H) }),
     ...(bias && { bias: gateBias([0, forgetBias, 0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x, { onCandidate }) {
     const z = affine(x, kernel, bias).add(h.matmul(recurrentKernel))
     const [zi, zf, zg, zo] = split(z, 4)
     const i = sigmoid(peek(zi, peepholes?.i, c))
     const f = sigmoid(peek(zf, peepholes?.f, c))
-    const cNext = f.mul(c).add(i.mul(zg))
+    const cNext = f.mul(c).add(i.mul(offer(zg, onCandidate)))
     const o = sigmoid(peek(zo, peepholes?.o, cNext))
     return { h: o.mul(tanh(cNext)), c: cNext }
   },

@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
 
@@ -31,11 +31,11 @@ export const nigLstm = defineCell({
     ...(peepholes && { peepholes: peepholeWeights(['f', 'o'], H) }),
     ...(bias && { bias: gateBias([forgetBias, 0, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x, { onCandidate }) {
     const z = affine(x, kernel, bias).add(h.matmul(recurrentKernel))
     const [zf, zg, zo] = split(z, 3)
     const f = sigmoid(peek(zf, peepholes?.f, c))
-    const cNext = f.mul(c).add(tanh(zg))
+    const cNext = f.mul(c).add(offer(tanh(zg), onCandidate))
     const o = sigmoid(peek(zo, peepholes?.o, cNext))
     return { h: o.mul(tanh(cNext)), c: cNext }
   },

@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
 
@@ -32,12 +32,12 @@ export const nogLstm = defineCell({
     ...(peepholes && { peepholes: peepholeWeights(['i', 'f'], H) }),
     ...(bias && { bias: gateBias([0, forgetBias, 0], H) }),
   }),
-  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x) {
+  step({ kernel, recurrentKernel, peepholes, bias }, { h, c }, x, { onCandidate }) {
     const z = affine(x, kernel, bias).add(h.matmul(recurrentKernel))
     const [zi, zf, zg] = split(z, 3)
     const i = sigmoid(peek(zi, peepholes?.i, c))
     const f = sigmoid(peek(zf, peepholes?.f, c))
-    const cNext = f.mul(c).add(i.mul(tanh(zg)))
+    const cNext = f.mul(c).add(i.mul(offer(tanh(zg), onCandidate)))
     return { h: tanh(cNext), c: cNext }
   },
 })

@@ -1,6 +1,6 @@
 import { clip, sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biases, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { glorotUniform, orthogonalPerGate, zerosInit } from '../initializer.js'
 
 /**
@@ -31,12 +31,12 @@ export const peepholeLstm = defineCell({
     peepholes: { i: zerosInit([hiddenSize]), f: zerosInit([hiddenSize]), o: zerosInit([hiddenSize]) },
     ...biases(options, [0, options.forgetBias, 0, 0], hiddenSize),
   }),
-  step({ kernel, recurrentKernel, peepholes, bias, recurrentBias }, { h, c }, x, { cellClip }) {
+  step({ kernel, recurrentKernel, peepholes, bias, recurrentBias }, { h, c }, x, { cellClip, onCandidate }) {
     const z = affine(x, kernel, bias).add(affine(h, recurrentKernel, recurrentBias))
     const [zi, zf, zg, zo] = split(z, 4)
     const i = sigmoid(zi.add(peepholes.i.mul(c)))
     const f = sigmoid(zf.add(peepholes.f.mul(c)))
-    const free = f.mul(c).add(i.mul(tanh(zg)))
+    const free = f.mul(c).add(i.mul(offer(tanh(zg), onCandidate)))
     const cNext = cellClip > 0 ? clip(free, -cellClip, cellClip) : free
     const o = sigmoid(zo.add(peepholes.o.mul(cNext)))
     return { h: o.mul(tanh(cNext)), c: cNext }

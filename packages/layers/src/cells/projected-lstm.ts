@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { affine, biases, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { glorotUniform, orthogonal } from '../initializer.js'
 import { peek, peepholeOption, peepholeWeights } from '../peepholes.js'
 
@@ -40,12 +40,17 @@ export const projectedLstm = defineCell({
     ...(peepholes && { peepholes: peepholeWeights(['i', 'f', 'o'], H) }),
     ...biases(options, [0, options.forgetBias, 0, 0], H),
   }),
-  step({ kernel, recurrentKernel, projectionKernel, peepholes, bias, recurrentBias }, { h, c }, x) {
+  step(
+    { kernel, recurrentKernel, projectionKernel, peepholes, bias, recurrentBias },
+    { h, c },
+    x,
+    { onCandidate },
+  ) {
     const z = affine(x, kernel, bias).add(affine(h, recurrentKernel, recurrentBias))
     const [zi, zf, zg, zo] = split(z, 4)
     const i = sigmoid(peek(zi, peepholes?.i, c))
     const f = sigmoid(peek(zf, peepholes?.f, c))
-    const cNext = f.mul(c).add(i.mul(tanh(zg)))
+    const cNext = f.mul(c).add(i.mul(offer(tanh(zg), onCandidate)))
     const o = sigmoid(peek(zo, peepholes?.o, cNext))
     return { h: o.mul(tanh(cNext)).matmul(projectionKernel), c: cNext }
   },

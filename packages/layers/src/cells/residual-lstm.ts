@@ -1,6 +1,6 @@
 import { sigmoid, split, tanh } from '@tapeloop/core'
 import { biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonal, zerosInit } from '../initializer.js'
 
 /**
@@ -54,14 +54,19 @@ export const residualLstm = defineCell({
       ...(inputSize !== O && { shortcutKernel: glorotUniform([inputSize, O]) }),
     }
   },
-  step({ kernel, recurrentKernel, bias, peepholes, projectionKernel, shortcutKernel }, { h, c }, x) {
+  step(
+    { kernel, recurrentKernel, bias, peepholes, projectionKernel, shortcutKernel },
+    { h, c },
+    x,
+    { onCandidate },
+  ) {
     const [H, O] = [c.shape[1]!, h.shape[1]!]
     const z = x.matmul(kernel).add(h.matmul(recurrentKernel))
     const [zifg, zo] = split(z, [3 * H, O]) as [typeof z, typeof z]
     const [zi, zf, zg] = split(bias ? zifg.add(bias.ifg) : zifg, 3)
     const i = sigmoid(peepholes ? zi.add(peepholes.i.mul(c)) : zi)
     const f = sigmoid(peepholes ? zf.add(peepholes.f.mul(c)) : zf)
-    const cNext = f.mul(c).add(i.mul(tanh(zg)))
+    const cNext = f.mul(c).add(i.mul(offer(tanh(zg), onCandidate)))
     const seen = peepholes && (peepholes.o.rank === 1 ? peepholes.o.mul(cNext) : cNext.matmul(peepholes.o))
     const gate = bias ? zo.add(bias.o) : zo
     const o = sigmoid(seen ? gate.add(seen) : gate)

@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -26,9 +26,9 @@ export const ugrnn = defineCell({
     recurrentKernel: orthogonalPerGate([H, 2 * H]),
     ...(bias && { bias: gateBias([0, updateBias], H) }),
   }),
-  step({ kernel, recurrentKernel, bias }, { h }, x) {
+  step({ kernel, recurrentKernel, bias }, { h }, x, { onCandidate }) {
     const [c, zg] = split(affine(x, kernel, bias).add(h.matmul(recurrentKernel)), 2)
     const g = sigmoid(zg)
-    return { h: g.mul(h).add(sub(1, g).mul(tanh(c))) }
+    return { h: g.mul(h).add(sub(1, g).mul(offer(tanh(c), onCandidate))) }
   },
 })

@@ -1,22 +1,32 @@
 /** What combinators make is held to the same checks as the cells they are made from. */
+import { sum, type Tensor } from '@tapeloop/core'
 import {
   bidirectional,
+  clipState,
   gru,
+  highway,
   lstm,
   peepholeLstm,
   recurrent,
+  recurrentDropout,
+  resetOn,
   residual,
   residualLstm,
   rnn,
   sequential,
   stack,
+  variationalDropout,
+  weightDrop,
+  withDropout,
+  withLayerNorm,
   withOptions,
+  zoneout,
   type Cell,
   type Merge,
 } from '@tapeloop/layers'
 import { describe, test } from 'vitest'
 import type { Draw } from '../draw.js'
-import { cellSubject, type LayerSubject } from './sample.js'
+import { cellSubject, type AnyLayer, type LayerSubject } from './sample.js'
 import { cellChecks, layerChecks } from './suite.js'
 
 const anySize = (draw: Draw) => ({ inputSize: draw.integer(1, 3), hiddenSize: draw.integer(1, 3) })
@@ -24,6 +34,21 @@ const anySize = (draw: Draw) => ({ inputSize: draw.integer(1, 3), hiddenSize: dr
 const equalSizes = (draw: Draw) => {
   const size = draw.integer(1, 3)
   return { inputSize: size, hiddenSize: size }
+}
+
+const severalUnits = (draw: Draw) => ({ inputSize: draw.integer(1, 3), hiddenSize: draw.integer(2, 3) })
+
+/** Combinators that draw masks in training. */
+function regularised(rate: number) {
+  return [
+    [zoneout(lstm, { h: 0.1, c: rate }), anySize],
+    [zoneout(stack([gru, rnn]), rate), anySize],
+    [variationalDropout(lstm, { input: rate, state: rate }), anySize],
+    [recurrentDropout(lstm, rate), anySize],
+    [weightDrop(stack([lstm, gru]), rate), anySize],
+    [withDropout(gru, rate), anySize],
+    [stack([weightDrop(variationalDropout(zoneout(lstm, rate), { input: rate }), rate), gru]), anySize],
+  ] as const
 }
 
 const combined: readonly (readonly [
@@ -35,6 +60,11 @@ const combined: readonly (readonly [
   [stack([lstm, residual(withOptions(gru, { resetAfter: false, recurrentBias: true }))]), anySize],
   [residual(stack([lstm, gru])), equalSizes],
   [residual(peepholeLstm), equalSizes],
+  [highway(stack([lstm, gru])) as unknown as Cell, equalSizes],
+  [withLayerNorm(gru) as unknown as Cell, severalUnits],
+  [clipState(lstm, { c: 0.77 }), anySize],
+  [resetOn(stack([lstm, gru]), (x) => sum(x, -1).greater(1)), anySize],
+  ...regularised(0.4),
 ]
 
 describe.each(combined)('$name', { timeout: 60_000 }, (cell, size) => {
@@ -42,6 +72,30 @@ describe.each(combined)('$name', { timeout: 60_000 }, (cell, size) => {
     check(cellSubject(cell, size), { runs: 10 })
   })
 })
+
+const inTraining = new Set([
+  'has the derivatives that differences have, to the second order',
+  'compiles to the same bits',
+])
+
+describe.each(regularised(0.4))('$name in training', { timeout: 60_000 }, (cell, size) => {
+  test.each(layerChecks.filter(({ title }) => inTraining.has(title)))('$title', ({ check }) => {
+    const subject = cellSubject(cell, size)
+    check({
+      name: subject.name,
+      draw(draw) {
+        const { shows, make } = subject.draw(draw)
+        const [layer, key] = [make(), draw.key()]
+        return { shows, make: () => withKey(layer, key) }
+      },
+    })
+  })
+})
+
+/** A layer in training, always with the same randomness. */
+function withKey(layer: AnyLayer, key: Tensor): AnyLayer {
+  return { ...layer, apply: (params, x, options) => layer.apply(params, x, { ...options, key }) }
+}
 
 const merges: readonly Merge[] = ['concat', 'sum', 'mean', 'product']
 
