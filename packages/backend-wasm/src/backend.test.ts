@@ -1,14 +1,4 @@
-import {
-  add,
-  compile,
-  reference,
-  scan,
-  take,
-  tensor,
-  toNumbers,
-  transpose,
-  type Tensor,
-} from '@tapeloop/core'
+import { add, compile, reference, scan, swapAxes, take, tensor, toNumbers, type Tensor } from '@tapeloop/core'
 import { describe, expect, test, vi } from 'vitest'
 import { wasm } from './backend.js'
 
@@ -26,7 +16,7 @@ describe('products that are too deep and wide to be packed in one piece', () => 
     [false, true],
     [true, false],
     [true, true],
-  ] as const)('equal the reference product: transposed %o', ([transposeA, transposeB]) => {
+  ] as const)('equal the reference product, transposed: %o and %o', ([transposeA, transposeB]) => {
     // three blocks of 256 along k and two of 512 across, none of them whole at the end
     const [m, k, n] = [37, 700, 1050]
     const a = numbers(transposeA ? [k, m] : [m, k], 1)
