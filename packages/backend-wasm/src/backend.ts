@@ -11,13 +11,17 @@ import {
 import { createEngine, type Engine } from './engine.js'
 import { createHeap } from './heap.js'
 import type { Level } from './kernels/kernel.js'
+import { faultBytes } from './kernels/indexing.js'
 import { bytesOf } from './kernels/memory.js'
+import { tileRows } from './kernels/product.js'
 import { randomBits } from './kernels/random.js'
 import { bestLevel, hasRelaxedSimd, hasSimd } from './level.js'
 import { lower } from './lower/lower.js'
+import type { Threads } from './lower/scope.js'
 import { createPlan } from './plan.js'
 import { kernelUses } from './report.js'
 import { createResidency, type Kept } from './residency.js'
+import { sharedEngine } from './threads/shared-engine.js'
 
 /** How the CPU backend computes. */
 export interface WasmOptions {
@@ -28,13 +32,23 @@ export interface WasmOptions {
    * of every sum follows from shapes. (`pow`, `atan2`, and sines beyond 2²⁰ are the host's.)
    */
   readonly deterministic?: boolean
+  /**
+   * How many threads share the work, this one included; 1 unless said. The others are workers over shared memory. Where there
+   * is none (a page that is not isolated from other origins), or this thread may not wait (the main thread of a browser),
+   * one thread does everything. The results have the same bits for any number.
+   */
+  readonly threads?: number
 }
 
 /** The CPU backend, with what it knows of its memory. */
 export interface WasmBackend extends Backend {
   readonly level: Level
+  /** How many threads compute, this one included. */
+  readonly threads: number
   /** Bytes in use now, and the most there ever were. */
   readonly memory: { readonly used: number; readonly peak: number }
+  /** Ends the other threads; programs then run on one. They end by themselves when nobody holds the backend any more. */
+  close(): void
 }
 
 /**
@@ -43,7 +57,13 @@ export interface WasmBackend extends Backend {
  *
  * @throws where the engine has no SIMD or not the level asked for, or a content security policy forbids compiling
  */
-export async function wasm({ level, deterministic = false }: WasmOptions = {}): Promise<WasmBackend> {
+export async function wasm({
+  level,
+  deterministic = false,
+  threads = 1,
+}: WasmOptions = {}): Promise<WasmBackend> {
+  if (!Number.isInteger(threads) || threads < 1)
+    refuse('wasm', `threads is ${threads}; give a whole number from 1 on`)
   if (!hasSimd()) refuse('wasm', 'this engine has no WebAssembly SIMD; use the reference backend')
   const chosen = level ?? (deterministic ? 'simd' : bestLevel())
   if (deterministic && chosen !== 'simd')
@@ -54,7 +74,7 @@ export async function wasm({ level, deterministic = false }: WasmOptions = {}): 
       `level ${chosen} needs relaxed SIMD; on Node 20 call enableRelaxed() first, or use level simd`,
     )
   }
-  const engine = createEngine(chosen, createHeap(new WebAssembly.Memory({ initial: 16 })))
+  const engine = (threads > 1 && (await sharedEngine(chosen, threads))) || engineAlone(chosen)
   try {
     engine.load(randomBits)
   } catch {
@@ -67,8 +87,22 @@ export async function wasm({ level, deterministic = false }: WasmOptions = {}): 
   return backendOf(engine)
 }
 
-function backendOf(engine: Engine): WasmBackend {
-  const { heap } = engine
+function engineAlone(level: Level): Engine {
+  return createEngine(level, createHeap(new WebAssembly.Memory({ initial: 16 })))
+}
+
+/** Work below this many nanoseconds is not worth waiting for others. */
+const leastWork = 15_000
+/** Rows of a batch that a thread takes together: those of a tile of a product. */
+const rowGrain = tileRows
+
+/** @internal The backend of an engine. `sharing` is for tests, which share what is too small to be worth it. */
+export function backendOf(
+  engine: Engine,
+  sharing: Omit<Threads, 'count'> = { leastWork, rowGrain },
+): WasmBackend {
+  const { heap, team } = engine
+  const threads: Threads = { ...sharing, count: team?.size ?? 1 }
   const residency = createResidency(heap)
   const forgotten = new FinalizationRegistry((free: () => void) => free())
   /** temporaries: one plan runs at a time */
@@ -81,7 +115,7 @@ function backendOf(engine: Engine): WasmBackend {
   }
 
   const compile = (graph: Graph, donated: readonly boolean[]): Executable => {
-    const lowered = lower(optimise(graph), donated, engine.level)
+    const lowered = lower(optimise(graph), donated, engine.level, threads)
     const plan = createPlan(engine, lowered)
     const { outputs, culprits } = lowered
     const isReturned = new Set(outputs.map((output) => output.donated))
@@ -124,11 +158,13 @@ function backendOf(engine: Engine): WasmBackend {
 
     const checkFault = () => {
       const { words } = heap
-      const at = plan.fault / 4
-      const who = words[at]!
-      if (who === 0) return
-      words[at] = 0
-      const [index, extent] = [words[at + 1]!, words[at + 2]!]
+      const records = Array.from({ length: threads.count }, (_, n) => (plan.fault + n * faultBytes) / 4)
+      const faults = records.filter((at) => words[at] !== 0)
+      if (faults.length === 0) return
+      // threads come to different faults; the first op is named
+      const at = faults.reduce((first, at) => (words[at]! < words[first]! ? at : first))
+      const [who, index, extent] = [words[at]!, words[at + 1]!, words[at + 2]!]
+      for (const at of faults) words[at] = 0
       const range = `use 0 to ${extent - 1}`
       refuse(culprits[who - 1]!, `index ${index} is outside the axis of size ${extent}; ${range}`)
     }
@@ -139,7 +175,7 @@ function backendOf(engine: Engine): WasmBackend {
       const program = optimise(graph, {
         listen: (pass, before, after) => before !== after && passes.push({ pass, before, after }),
       })
-      const { instructions } = lower(program, donated, engine.level)
+      const { instructions } = lower(program, donated, engine.level, threads)
       return { passes, kernels: kernelUses(instructions), arenaBytes: plan.arenaBytes }
     }
     const executable = { run, explain }
@@ -150,7 +186,16 @@ function backendOf(engine: Engine): WasmBackend {
     forgotten.register(executable, free)
     return executable
   }
-  return { name: `wasm ${engine.level}`, level: engine.level, memory: heap, compile }
+  return {
+    name: `wasm ${engine.level}`,
+    level: engine.level,
+    get threads() {
+      return team?.isReady() ? team.size : 1
+    },
+    memory: heap,
+    compile,
+    close: () => team?.end(),
+  }
 }
 
 const slotBytes = 1024

@@ -29,8 +29,8 @@ const guard = 1024
 
 const constructors = { float64: Float64Array, float32: Float32Array, int32: Int32Array, bool: Uint8Array }
 
-/** A heap over a memory that nobody else uses, and that grows when needed. */
-export function createHeap(memory: WebAssembly.Memory): Heap {
+/** A heap over a memory that nobody else allocates from, and that grows when needed, to at most so many pages. */
+export function createHeap(memory: WebAssembly.Memory, mostPages = 65536): Heap {
   /** free stretches by address, ascending; no two touch */
   const gaps: { from: number; to: number }[] = [{ from: start, to: memory.buffer.byteLength - guard }]
   const sizes = new Map<number, number>()
@@ -40,7 +40,7 @@ export function createHeap(memory: WebAssembly.Memory): Heap {
     const before = memory.buffer.byteLength
     // by a quarter more than asked for, so that many small requests grow it rarely
     const pages = Math.ceil(Math.max(bytes, before / 4) / pageBytes)
-    const most = 65536 - before / pageBytes
+    const most = mostPages - before / pageBytes
     if (Math.ceil(bytes / pageBytes) > most) refuseSize(bytes, used)
     try {
       memory.grow(Math.min(pages, most))

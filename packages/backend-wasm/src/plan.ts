@@ -1,8 +1,10 @@
-import type { Engine, Run } from './engine.js'
-import { viewOf } from './heap.js'
+import type { Engine } from './engine.js'
+import { faultBytes } from './kernels/indexing.js'
 import { arrange } from './lower/arena.js'
 import type { Address, Buffer } from './lower/place.js'
-import type { HostCall, Instruction, Loop, Lowered } from './lower/plan.js'
+import type { Call, HostCall, Instruction, Loop, Lowered } from './lower/plan.js'
+import { runSteps, type LoopStep, type Step } from './steps.js'
+import { writeProgram } from './threads/program.js'
 
 /** A lowered program in memory: every kernel compiled, every address a word that can be changed. */
 export interface Plan {
@@ -10,7 +12,7 @@ export interface Plan {
   readonly arenaBytes: number
   /** Runs with the temporaries and the inputs at these addresses. */
   run(arena: number, inputs: readonly number[]): void
-  /** where the fault record is */
+  /** where the fault records are */
   readonly fault: number
   /** Where something is, as of the last run. */
   addressOf(address: Address): number
@@ -18,23 +20,12 @@ export interface Plan {
   free(): void
 }
 
-/** A step as it is run. Blocks are addresses; words are counted from the start of the memory. */
-type Step =
-  | { readonly kind: 'call'; readonly run: Run; readonly block: number }
-  | { readonly kind: 'host'; readonly call: HostCall; readonly word: number }
-  | LoopStep
-
-interface LoopStep {
-  readonly kind: 'loop'
-  readonly count: number
-  readonly steps: readonly Step[]
-  /** words that move on with each round, and by how much */
-  readonly words: number[]
-  readonly deltas: number[]
-}
+/** Plans get numbers, by which other threads know them. */
+let plans = 0
 
 export function createPlan(engine: Engine, { instructions, inputs, outputs, fault }: Lowered): Plan {
   const { heap } = engine
+  const threads = engine.team?.size ?? 1
   const kept = outputs.map(({ address }) => address.buffer)
   const { offsets, bytes } = arrange(instructions, kept)
   const blocks = heap.allocate(4 * wordsOf(instructions))
@@ -43,38 +34,63 @@ export function createPlan(engine: Engine, { instructions, inputs, outputs, faul
   const fixed: { word: number; value: number }[] = []
   const loops = new Map<unknown, LoopStep>()
   let next = blocks / 4
-  const write = (value: number | Address) => {
+  const write = (value: number | Address, thread: number) => {
     const word = next++
     if (typeof value === 'number') fixed.push({ word, value })
     else {
       const list = uses.get(value.buffer) ?? []
-      list.push({ word, offset: value.offset })
+      const offset = value.offset + (value.buffer === fault ? thread * faultBytes : 0)
+      list.push({ word, offset })
       uses.set(value.buffer, list)
       for (const [loop, bytes] of value.moves) {
         if (bytes === 0) continue
-        loops.get(loop)!.words.push(word)
-        loops.get(loop)!.deltas.push(bytes)
+        const { words, deltas } = loops.get(loop)!.moves[thread]!
+        words.push(word)
+        deltas.push(bytes)
       }
     }
   }
-  const stepOf = (instruction: Instruction): Step => {
-    if (instruction.kind === 'loop') return loopStep(instruction)
+  const stepOf = (instruction: Call | HostCall | Loop, thread: number): Step => {
+    if (instruction.kind === 'loop') return loopStep(instruction, thread)
     const word = next
     if (instruction.kind === 'host') {
-      instruction.operands.forEach(({ address }) => write(address))
+      instruction.operands.forEach(({ address }) => write(address, thread))
       return { kind: 'host', call: instruction, word }
     }
-    instruction.words.forEach(write)
-    return { kind: 'call', run: engine.load(instruction.kernel), block: 4 * word }
+    const { kernel } = instruction
+    instruction.words.forEach((value) => write(value, thread))
+    return { kind: 'call', kernel, run: engine.load(kernel), block: 4 * word }
   }
-  const loopStep = (loop: Loop): LoopStep => {
+  const loopStep = (loop: Loop, thread: number): LoopStep => {
     const steps: Step[] = []
-    const step: LoopStep = { kind: 'loop', count: loop.count, steps, words: [], deltas: [] }
+    const isShared = loop.body.some(isTogether)
+    const moves = Array.from({ length: threads }, () => ({ words: [], deltas: [] }))
+    const step: LoopStep = { kind: 'loop', count: loop.count, steps, isShared, moves }
     loops.set(loop, step)
-    for (const instruction of loop.body) steps.push(stepOf(instruction))
+    for (const inner of stepsOf(loop.body, thread)) steps.push(inner)
     return step
   }
-  const steps = instructions.map(stepOf)
+  /** Where threads share the work, they wait for one another before and after. */
+  const stepsOf = (list: readonly Instruction[], thread: number): Step[] => {
+    const isShared = list.some(isTogether)
+    const steps: Step[] = []
+    let before: 'nothing' | 'one' | 'all' = 'nothing'
+    const wait = (unless: typeof before) => {
+      if (isShared && before !== 'nothing' && before !== unless) steps.push({ kind: 'barrier' })
+    }
+    for (const instruction of list) {
+      const isAll = isTogether(instruction)
+      wait(isAll ? 'nothing' : 'one')
+      if (instruction.kind === 'together')
+        steps.push({ kind: 'together', parts: instruction.parts.map((part, n) => stepsOf(part, n)) })
+      else steps.push(stepOf(instruction, thread))
+      // rounds that are shared end with all threads at the same place
+      before = !isAll ? 'one' : instruction.kind === 'loop' ? 'nothing' : 'all'
+    }
+    wait('nothing')
+    return steps
+  }
+  const steps = stepsOf(instructions, 0)
   // what is read after a run has a place even where no instruction names it
   for (const buffer of [fault, ...kept]) uses.set(buffer, uses.get(buffer) ?? [])
   const constants = new Map<Buffer, number>()
@@ -103,10 +119,16 @@ export function createPlan(engine: Engine, { instructions, inputs, outputs, faul
         : constants.get(buffer)!
   const temporaries = [...uses.keys()].filter(({ kind }) => kind === 'arena')
   bind(constants.keys(), words)
+  const isShared = instructions.some(isTogether)
+  const number = ++plans
+  /** what other threads run, written when they first do */
+  let program: { readonly address: number; readonly bytes: number } | null = null
   return {
     arenaBytes: bytes,
     fault: constants.get(fault)!,
     run(arena, now) {
+      const team = isShared && engine.team?.isReady() ? engine.team : null
+      if (team) program ??= writeProgram(engine, steps)
       const { words } = heap
       if (bound.arena !== arena) {
         bound.arena = arena
@@ -118,8 +140,10 @@ export function createPlan(engine: Engine, { instructions, inputs, outputs, faul
         bind([inputs[i]!], words)
       }
       try {
-        runSteps(steps, words)
+        if (program) team?.begin(number, program)
+        runSteps(steps, heap.memory, words, team)
       } catch (error) {
+        team?.end()
         bound = { arena: NaN, inputs: [] } // words of loops may stand anywhere
         throw error
       }
@@ -127,35 +151,21 @@ export function createPlan(engine: Engine, { instructions, inputs, outputs, faul
     addressOf: ({ buffer, offset }) => baseOf(buffer) + offset,
     free() {
       heap.free(blocks)
+      if (program) heap.free(program.address)
       for (const address of constants.values()) heap.free(address)
     },
   }
+}
 
-  function runSteps(steps: readonly Step[], words: Int32Array): void {
-    for (const step of steps) {
-      if (step.kind === 'call') step.run(step.block)
-      else if (step.kind === 'loop') runLoop(step, words)
-      else {
-        const operands = step.call.operands.map(({ dtype, length }, i) =>
-          viewOf(heap.memory, dtype, words[step.word + i]!, length),
-        )
-        step.call.run(operands)
-      }
-    }
-  }
-
-  function runLoop({ count, steps, words: moving, deltas }: LoopStep, words: Int32Array): void {
-    for (let round = 0; round < count; round++) {
-      runSteps(steps, words)
-      for (let i = 0; i < moving.length; i++) words[moving[i]!]! += deltas[i]!
-    }
-    for (let i = 0; i < moving.length; i++) words[moving[i]!]! -= count * deltas[i]!
-  }
+/** Whether all threads have something to do with it. */
+function isTogether(instruction: Instruction): boolean {
+  return instruction.kind === 'together' || (instruction.kind === 'loop' && instruction.body.some(isTogether))
 }
 
 function wordsOf(instructions: readonly Instruction[]): number {
   return instructions.reduce((sum, instruction) => {
     if (instruction.kind === 'loop') return sum + wordsOf(instruction.body)
+    if (instruction.kind === 'together') return sum + wordsOf(instruction.parts.flat())
     return sum + (instruction.kind === 'host' ? instruction.operands : instruction.words).length
   }, 0)
 }

@@ -10,6 +10,10 @@ export function kernelUses(instructions: readonly Instruction[]): readonly Kerne
         visit(instruction.body, times * instruction.count)
         continue
       }
+      if (instruction.kind === 'together') {
+        for (const part of instruction.parts) visit(part, times)
+        continue
+      }
       const { name, fused } = describe(instruction)
       const text = [name, ...fused].join()
       uses.set(text, { name, fused, calls: (uses.get(text)?.calls ?? 0) + times })

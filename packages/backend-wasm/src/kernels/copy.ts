@@ -1,7 +1,7 @@
 import { i32, int, type I32 } from '../emit/code.js'
 import type { Local } from '../emit/function.js'
 import { shuffleWords, v128 } from '../emit/simd.js'
-import { kernel, type Writer } from './kernel.js'
+import { kernel, type Cut, type Sharing, type Words, type Writer } from './kernel.js'
 
 /**
  * Kernels that move numbers of 1, 4 or 8 bytes: `outer` matrices of `rows` × `columns`. Strides are in bytes; `fromOuter`
@@ -11,58 +11,101 @@ export type ElementSize = 1 | 4 | 8
 
 const sizes = ['outer', 'rows', 'columns', 'from', 'to', 'fromOuter', 'toOuter'] as const
 
+/** Besides what a kernel says, its matrices can be shared out. */
+function sharingOf(cuts: (of: Words) => readonly Cut[]): Sharing {
+  return {
+    writes: ['to'],
+    work: (of) => 0.4 * of('outer') * of('rows') * of('columns'),
+    cuts: (of) => [
+      { count: 'outer', grain: 1, steps: { from: of('fromOuter'), to: of('toOuter') } },
+      ...cuts(of),
+    ],
+  }
+}
+
+const byRows = (of: Words): Cut => ({
+  count: 'rows',
+  grain: 1,
+  steps: { from: of('fromRow'), to: of('toRow') },
+})
+
 /** Rows whose numbers lie one after the other, on both sides. */
 export function copyRows(size: ElementSize) {
-  return kernel(`copy rows ${size}`, [...sizes, 'fromRow', 'toRow'], (w, p) => {
-    const { f } = w
-    const bytes = f.let('i32', i32.mul(p.columns, size))
-    const vectors = f.let('i32', i32.and(bytes, -16))
-    eachMatrix(w, p, (from, to) => {
-      f.count(p.rows, 1, () => {
-        const at = f.let('i32', int(0))
-        f.until(at, vectors, 16, () => f.do(v128.store(i32.add(to, at), v128.load(i32.add(from, at)))))
-        f.until(at, bytes, size, () => copyOne(w, size, i32.add(from, at), i32.add(to, at)))
-        f.advance(from, p.fromRow)
-        f.advance(to, p.toRow)
+  return kernel(
+    `copy rows ${size}`,
+    [...sizes, 'fromRow', 'toRow'],
+    (w, p) => {
+      const { f } = w
+      const bytes = f.let('i32', i32.mul(p.columns, size))
+      const vectors = f.let('i32', i32.and(bytes, -16))
+      eachMatrix(w, p, (from, to) => {
+        f.count(p.rows, 1, () => {
+          const at = f.let('i32', int(0))
+          f.until(at, vectors, 16, () => f.do(v128.store(i32.add(to, at), v128.load(i32.add(from, at)))))
+          f.until(at, bytes, size, () => copyOne(w, size, i32.add(from, at), i32.add(to, at)))
+          f.advance(from, p.fromRow)
+          f.advance(to, p.toRow)
+        })
       })
-    })
-  })
+    },
+    {
+      sharing: sharingOf((of) => [
+        byRows(of),
+        { count: 'columns', grain: 16, steps: { from: 16 * size, to: 16 * size } },
+      ]),
+    },
+  )
 }
 
 /** Rows of exactly so many vectors, as packed matrices have them; `columns` is not looked at. */
 export function copyVectors(vectors: 1 | 2 | 4) {
-  return kernel(`copy vectors ${vectors}`, [...sizes, 'fromRow', 'toRow'], (w, p) => {
-    const { f } = w
-    eachMatrix(w, p, (from, to) => {
-      f.count(p.rows, 1, () => {
-        for (let v = 0; v < vectors; v++) f.do(v128.store(to, v128.load(from, 16 * v), 16 * v))
-        f.advance(from, p.fromRow)
-        f.advance(to, p.toRow)
+  return kernel(
+    `copy vectors ${vectors}`,
+    [...sizes, 'fromRow', 'toRow'],
+    (w, p) => {
+      const { f } = w
+      eachMatrix(w, p, (from, to) => {
+        f.count(p.rows, 1, () => {
+          for (let v = 0; v < vectors; v++) f.do(v128.store(to, v128.load(from, 16 * v), 16 * v))
+          f.advance(from, p.fromRow)
+          f.advance(to, p.toRow)
+        })
       })
-    })
-  })
+    },
+    { sharing: sharingOf((of) => [byRows(of)]) },
+  )
 }
 
 /** Any stride along both axes, on both sides. */
 export function copyStrided(size: ElementSize) {
   const names = [...sizes, 'fromRow', 'toRow', 'fromColumn', 'toColumn'] as const
-  return kernel(`copy strided ${size}`, names, (w, p) => {
-    const { f } = w
-    eachMatrix(w, p, (from, to) => {
-      const [source, target] = [f.local('i32'), f.local('i32')]
-      f.count(p.rows, 1, () => {
-        f.set(source, from)
-        f.set(target, to)
-        f.count(p.columns, 1, () => {
-          copyOne(w, size, source, target)
-          f.advance(source, p.fromColumn)
-          f.advance(target, p.toColumn)
+  return kernel(
+    `copy strided ${size}`,
+    names,
+    (w, p) => {
+      const { f } = w
+      eachMatrix(w, p, (from, to) => {
+        const [source, target] = [f.local('i32'), f.local('i32')]
+        f.count(p.rows, 1, () => {
+          f.set(source, from)
+          f.set(target, to)
+          f.count(p.columns, 1, () => {
+            copyOne(w, size, source, target)
+            f.advance(source, p.fromColumn)
+            f.advance(target, p.toColumn)
+          })
+          f.advance(from, p.fromRow)
+          f.advance(to, p.toRow)
         })
-        f.advance(from, p.fromRow)
-        f.advance(to, p.toRow)
       })
-    })
-  })
+    },
+    {
+      sharing: sharingOf((of) => [
+        byRows(of),
+        { count: 'columns', grain: 1, steps: { from: of('fromColumn'), to: of('toColumn') } },
+      ]),
+    },
+  )
 }
 
 /**
@@ -70,39 +113,49 @@ export function copyStrided(size: ElementSize) {
  * `to`.
  */
 export function copyTransposed(size: 4 | 8) {
-  return kernel(`copy transposed ${size}`, [...sizes, 'fromRow', 'toColumn'], (w, p) => {
-    const { f } = w
-    const side = 16 / size
-    const wholeRows = f.let('i32', i32.and(p.rows, -side))
-    const wholeColumns = f.let('i32', i32.and(p.columns, -side))
-    const one = (from: Local<'i32'>, to: Local<'i32'>, row: Local<'i32'>, column: Local<'i32'>) => {
-      const source = i32.add(from, i32.add(i32.mul(row, p.fromRow), i32.mul(column, size)))
-      const target = i32.add(to, i32.add(i32.mul(column, p.toColumn), i32.mul(row, size)))
-      copyOne(w, size, source, target)
-    }
-    eachMatrix(w, p, (from, to) => {
-      const row = f.let('i32', int(0))
-      const column = f.local('i32')
-      const [source, target] = [f.local('i32'), f.local('i32')]
-      f.until(row, wholeRows, side, () => {
-        f.set(column, int(0))
-        f.set(source, i32.add(from, i32.mul(row, p.fromRow)))
-        f.set(target, i32.add(to, i32.mul(row, size)))
-        f.until(column, wholeColumns, side, () => {
-          transposeSquare(w, size, source, p.fromRow, target, p.toColumn)
-          f.advance(source, 16)
-          f.advance(target, i32.mul(p.toColumn, side))
+  return kernel(
+    `copy transposed ${size}`,
+    [...sizes, 'fromRow', 'toColumn'],
+    (w, p) => {
+      const { f } = w
+      const side = 16 / size
+      const wholeRows = f.let('i32', i32.and(p.rows, -side))
+      const wholeColumns = f.let('i32', i32.and(p.columns, -side))
+      const one = (from: Local<'i32'>, to: Local<'i32'>, row: Local<'i32'>, column: Local<'i32'>) => {
+        const source = i32.add(from, i32.add(i32.mul(row, p.fromRow), i32.mul(column, size)))
+        const target = i32.add(to, i32.add(i32.mul(column, p.toColumn), i32.mul(row, size)))
+        copyOne(w, size, source, target)
+      }
+      eachMatrix(w, p, (from, to) => {
+        const row = f.let('i32', int(0))
+        const column = f.local('i32')
+        const [source, target] = [f.local('i32'), f.local('i32')]
+        f.until(row, wholeRows, side, () => {
+          f.set(column, int(0))
+          f.set(source, i32.add(from, i32.mul(row, p.fromRow)))
+          f.set(target, i32.add(to, i32.mul(row, size)))
+          f.until(column, wholeColumns, side, () => {
+            transposeSquare(w, size, source, p.fromRow, target, p.toColumn)
+            f.advance(source, 16)
+            f.advance(target, i32.mul(p.toColumn, side))
+          })
+          f.until(column, p.columns, 1, () => {
+            for (let i = 0; i < side; i++) one(from, to, f.let('i32', i32.add(row, i)), column)
+          })
         })
-        f.until(column, p.columns, 1, () => {
-          for (let i = 0; i < side; i++) one(from, to, f.let('i32', i32.add(row, i)), column)
+        f.until(row, p.rows, 1, () => {
+          f.set(column, int(0))
+          f.until(column, p.columns, 1, () => one(from, to, row, column))
         })
       })
-      f.until(row, p.rows, 1, () => {
-        f.set(column, int(0))
-        f.until(column, p.columns, 1, () => one(from, to, row, column))
-      })
-    })
-  })
+    },
+    {
+      sharing: sharingOf((of) => [
+        { count: 'columns', grain: 16, steps: { from: 16 * size, to: 16 * of('toColumn') } },
+        { count: 'rows', grain: 16, steps: { from: 16 * of('fromRow'), to: 16 * size } },
+      ]),
+    },
+  )
 }
 
 function transposeSquare(

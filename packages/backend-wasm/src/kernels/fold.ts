@@ -7,6 +7,7 @@ import {
   loadRowInputs,
   parametersOf,
   placeAt,
+  sharingOfColumns,
   type Layout,
   type Parameters,
   type Program,
@@ -24,7 +25,7 @@ export function fold(op: 'sum' | 'max', program: Program): Kernel {
     `fold ${op} ${JSON.stringify(program)}`,
     parametersOf(program),
     (w, p) => writeColumns(w, p, layout, op),
-    layout.hosts,
+    { hosts: layout.hosts, sharing: sharingOfColumns(layout) },
   )
 }
 

@@ -25,6 +25,30 @@ export interface Kernel<Name extends string = string> {
   readonly key: string
   readonly parameters: readonly Name[]
   readonly bytes: (target: Target) => Uint8Array<ArrayBuffer>
+  /** how threads can share a call; where it is not said, one does all of it and may write everywhere */
+  readonly sharing?: Sharing
+}
+
+/** How a call can be cut into pieces that write different numbers, each exactly as the whole call would. */
+export interface Sharing {
+  /** the parameters that say where it writes */
+  readonly writes: readonly string[]
+  /** roughly how long a call takes on one thread, in nanoseconds */
+  work(of: Words): number
+  /** the ways to cut this call */
+  cuts(of: Words, level: Level): readonly Cut[]
+}
+
+/** A parameter's number, where it is known before the program runs. */
+export type Words = (name: string) => number
+
+/** A way to cut a call: fewer of what one parameter counts. */
+export interface Cut {
+  readonly count: string
+  /** pieces are multiples of this, but the last */
+  readonly grain: number
+  /** bytes from one grain to the next, for the addresses that move on */
+  readonly steps: Readonly<Record<string, number>>
 }
 
 /** What a kernel's code is written with. */
@@ -43,12 +67,13 @@ export function kernel<Name extends string>(
   key: string,
   parameters: readonly Name[],
   write: (w: Writer, parameters: Readonly<Record<Name, Local<'i32'>>>) => void,
-  hosts: readonly HostFunction[] = [],
+  { hosts = [], sharing }: { hosts?: readonly HostFunction[]; sharing?: Sharing } = {},
 ): Kernel<Name> {
   const imported = Object.fromEntries(hosts.map((name) => [name, hostFunctions[name]]))
   return {
     key,
     parameters,
+    ...(sharing && { sharing }),
     bytes: ({ level, shared }) =>
       moduleBytes({ shared, hosts: imported }, (m) => {
         const run = m.function(['i32'], (f, [block]) => {

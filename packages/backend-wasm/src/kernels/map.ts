@@ -8,6 +8,7 @@ import {
   loadRowInputs,
   parametersOf,
   placeAt,
+  sharingOfRows,
   type Layout,
   type Parameters,
   type Program,
@@ -21,12 +22,10 @@ import { accumulator, type Accumulator } from './reduction.js'
  */
 export function map(program: Program): Kernel {
   const layout = layoutOf(program)
-  return kernel(
-    `map ${JSON.stringify(program)}`,
-    parametersOf(program),
-    (w, p) => writeRows(w, p, layout),
-    layout.hosts,
-  )
+  return kernel(`map ${JSON.stringify(program)}`, parametersOf(program), (w, p) => writeRows(w, p, layout), {
+    hosts: layout.hosts,
+    sharing: sharingOfRows(layout),
+  })
 }
 
 function writeRows(w: Writer, p: Parameters, layout: Layout): void {

@@ -2,7 +2,7 @@ import { choose, i32, type I32, type V128 } from '../emit/code.js'
 import type { FunctionWriter, Local } from '../emit/function.js'
 import type { ModuleWriter, Procedure } from '../emit/module.js'
 import { lanesOf, v128, type Lanes } from '../emit/simd.js'
-import { kernel, madd, type Level } from './kernel.js'
+import { kernel, madd, type Level, type Sharing } from './kernel.js'
 
 /**
  * Rows of a tile, and vectors across it. V8 keeps 4 × 2 vectors of sums in its 16 registers and spills more; at 256 bits
@@ -63,7 +63,23 @@ export function product(dtype: Lanes['dtype'], reading: Reading) {
         })
       })
     },
+    { sharing: sharingOf(dtype, reading) },
   )
+}
+
+function sharingOf(dtype: Lanes['dtype'], reading: Reading): Sharing {
+  return {
+    writes: ['c'],
+    work: (of) => (of('m') * of('n') * of('k') * lanesOf(dtype).size) / 64,
+    cuts(of, level) {
+      const width = tileColumns(dtype, level)
+      const group = reading === 'rows' ? tileRows * of('aRow') : of('aRow')
+      return [
+        { count: 'm', grain: tileRows, steps: { a: group, c: tileRows * of('cRow') } },
+        { count: 'n', grain: width, steps: { b: of('bPanel'), c: width * lanesOf(dtype).size } },
+      ]
+    },
+  }
 }
 
 const int = 'i32'

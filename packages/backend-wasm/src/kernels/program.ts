@@ -2,7 +2,7 @@ import type { DType } from '@tapeloop/core'
 import { i32 } from '../emit/code.js'
 import type { Local } from '../emit/function.js'
 import { elementwise, hostsOf, literal, type Elementwise, type Value } from './elementwise.js'
-import type { HostFunction, Writer } from './kernel.js'
+import type { HostFunction, Sharing, Writer } from './kernel.js'
 import { bytesOf, loadLanes, loadSplat, storeLanes } from './memory.js'
 
 /**
@@ -71,6 +71,55 @@ export function layoutOf(program: Program): Layout {
 export function parametersOf({ inputs, outputs }: Program): string[] {
   const operands = [...inputs.map((_, i) => `in${i}`), ...outputs.map((_, i) => `out${i}`)]
   return ['rows', 'columns', ...operands.flatMap((name) => [name, `${name}Row`])]
+}
+
+/** Nanoseconds for one number of a program, roughly: loads and stores, and what it computes. */
+function timeOf({ program: { inputs, steps, outputs }, facts, count }: Layout): number {
+  const operands = inputs.length + outputs.length
+  const heavy = steps.filter(({ op }) => op.length > 3 && op !== 'select' && op !== 'cast').length
+  return (0.15 * operands + 0.1 * steps.length + heavy) * (facts.length > 0 ? 4 / count : 1)
+}
+
+/** A fused kernel's rows, or the columns of its one row if nothing is summed along it. */
+export function sharingOfRows(layout: Layout): Sharing {
+  const { program, facts } = layout
+  const { inputs, outputs } = program
+  const names = [...inputs.map((_, i) => `in${i}`), ...outputs.map((_, i) => `out${i}`)]
+  const isPlain = facts.every(({ pass }) => pass === 0) && outputs.every(({ each }) => each)
+  const bytes = (i: number) => {
+    const value = i < inputs.length ? i : outputs[i - inputs.length]!.value
+    return facts[value]!.each || i >= inputs.length ? bytesOf[facts[value]!.dtype] : 0
+  }
+  return {
+    writes: names.slice(inputs.length),
+    work: (of) => of('rows') * of('columns') * timeOf(layout),
+    cuts: (of) =>
+      of('rows') > 1
+        ? [{ count: 'rows', grain: 1, steps: stepsOf(names, (_, name) => of(`${name}Row`)) }]
+        : isPlain
+          ? [{ count: 'columns', grain: 16, steps: stepsOf(names, (i) => 16 * bytes(i)) }]
+          : [],
+  }
+}
+
+/** A fold's columns. */
+export function sharingOfColumns(layout: Layout): Sharing {
+  const { program, facts } = layout
+  const { inputs, outputs } = program
+  const reads = inputs.map((_, i) => `in${i}`)
+  const writes = outputs.map((_, i) => `out${i}`)
+  const ofInput = (i: number) => (inputs[i]!.each ? 16 * bytesOf[inputs[i]!.dtype] : 0)
+  const ofOutput = (i: number) => 16 * bytesOf[facts[outputs[i]!.value]!.dtype]
+  const steps = { ...stepsOf(reads, ofInput), ...stepsOf(writes, ofOutput) }
+  return {
+    writes,
+    work: (of) => of('rows') * of('columns') * timeOf(layout),
+    cuts: () => [{ count: 'columns', grain: 16, steps }],
+  }
+}
+
+function stepsOf(names: readonly string[], step: (i: number, name: string) => number) {
+  return Object.fromEntries(names.map((name, i) => [name, step(i, name)]))
 }
 
 export type Parameters = Readonly<Record<string, Local<'i32'>>>

@@ -34,44 +34,69 @@ function threefry(
 }
 
 /** For each of `keys` keys, `count` words of bits. */
-export const randomBits = kernel('random bits', ['keys', 'count', 'key', 'y'], ({ f }, p) => {
-  f.count(p.keys, 1, () => {
-    const keys = [f.let('v128', v128.load32Splat(p.key)), f.let('v128', v128.load32Splat(p.key, 4))] as const
-    f.count(p.count, 8, (at) => {
-      const x0 = f.let('v128', i32x4.const(0))
-      const x1 = f.let('v128', i32x4.add(i32x4.splat(i32.shr(at, 1)), i32x4.lanes([0, 1, 2, 3])))
-      threefry(f, keys, x0, x1)
-      const to = f.let('i32', i32.add(p.y, i32.shl(at, 2)))
-      const left = f.let('i32', i32.sub(p.count, at))
-      const halves = [
-        [0, 4, 1, 5],
-        [2, 6, 3, 7],
-      ].map((words) => f.let('v128', shuffleWords(x0, x1, words)))
-      f.if(
-        i32.ge(left, 8),
-        () => halves.forEach((bits, half) => f.do(v128.store(to, bits, 16 * half))),
-        () => {
-          for (let i = 0; i < 7; i++) {
-            const store = v128.store32Lane(to, halves[i >> 2]!, i & 3, 4 * i)
-            f.if(i32.gt(left, i), () => f.do(store))
-          }
-        },
-      )
+export const randomBits = kernel(
+  'random bits',
+  ['keys', 'count', 'key', 'y'],
+  ({ f }, p) => {
+    f.count(p.keys, 1, () => {
+      const keys = [
+        f.let('v128', v128.load32Splat(p.key)),
+        f.let('v128', v128.load32Splat(p.key, 4)),
+      ] as const
+      f.count(p.count, 8, (at) => {
+        const x0 = f.let('v128', i32x4.const(0))
+        const x1 = f.let('v128', i32x4.add(i32x4.splat(i32.shr(at, 1)), i32x4.lanes([0, 1, 2, 3])))
+        threefry(f, keys, x0, x1)
+        const to = f.let('i32', i32.add(p.y, i32.shl(at, 2)))
+        const left = f.let('i32', i32.sub(p.count, at))
+        const halves = [
+          [0, 4, 1, 5],
+          [2, 6, 3, 7],
+        ].map((words) => f.let('v128', shuffleWords(x0, x1, words)))
+        f.if(
+          i32.ge(left, 8),
+          () => halves.forEach((bits, half) => f.do(v128.store(to, bits, 16 * half))),
+          () => {
+            for (let i = 0; i < 7; i++) {
+              const store = v128.store32Lane(to, halves[i >> 2]!, i & 3, 4 * i)
+              f.if(i32.gt(left, i), () => f.do(store))
+            }
+          },
+        )
+      })
+      f.advance(p.y, i32.shl(p.count, 2))
+      f.advance(p.key, 8)
     })
-    f.advance(p.y, i32.shl(p.count, 2))
-    f.advance(p.key, 8)
-  })
-})
+  },
+  {
+    sharing: {
+      writes: ['y'],
+      work: (of) => 5 * of('keys') * of('count'),
+      cuts: (of) => [{ count: 'keys', grain: 1, steps: { key: 8, y: 4 * of('count') } }],
+    },
+  },
+)
 
 /** For each of `keys` keys and numbers, a new key. */
-export const foldIn = kernel('fold in', ['keys', 'key', 'number', 'y'], ({ f }, p) => {
-  f.count(p.keys, 1, () => {
-    const x0 = f.let('v128', i32x4.const(1))
-    const x1 = f.let('v128', v128.load32Splat(p.number))
-    threefry(f, [v128.load32Splat(p.key), v128.load32Splat(p.key, 4)], x0, x1)
-    f.do(v128.store64Lane(p.y, f.let('v128', shuffleWords(x0, x1, [0, 4, 1, 5])), 0))
-    f.advance(p.key, 8)
-    f.advance(p.number, 4)
-    f.advance(p.y, 8)
-  })
-})
+export const foldIn = kernel(
+  'fold in',
+  ['keys', 'key', 'number', 'y'],
+  ({ f }, p) => {
+    f.count(p.keys, 1, () => {
+      const x0 = f.let('v128', i32x4.const(1))
+      const x1 = f.let('v128', v128.load32Splat(p.number))
+      threefry(f, [v128.load32Splat(p.key), v128.load32Splat(p.key, 4)], x0, x1)
+      f.do(v128.store64Lane(p.y, f.let('v128', shuffleWords(x0, x1, [0, 4, 1, 5])), 0))
+      f.advance(p.key, 8)
+      f.advance(p.number, 4)
+      f.advance(p.y, 8)
+    })
+  },
+  {
+    sharing: {
+      writes: ['y'],
+      work: (of) => 20 * of('keys'),
+      cuts: () => [{ count: 'keys', grain: 1, steps: { key: 8, number: 4, y: 8 } }],
+    },
+  },
+)

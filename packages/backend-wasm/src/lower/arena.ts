@@ -57,20 +57,25 @@ function spanOf(touches: readonly Touch[]): Span {
 function touchesOf(instructions: readonly Instruction[], kept: readonly Buffer[]): Map<Buffer, Touch[]> {
   const touches = new Map<Buffer, Touch[]>()
   let position = 0
-  const touch = (buffer: Buffer, loops: readonly Span[]) => {
+  const touch = (buffer: Buffer, loops: readonly Span[], whole?: Span) => {
     if (buffer.kind !== 'arena') return
     const list = touches.get(buffer) ?? []
-    list.push({ first: position, last: position, loops })
+    list.push({ ...(whole ?? { first: position, last: position }), loops })
     touches.set(buffer, list)
   }
-  const visit = (list: readonly Instruction[], loops: readonly Span[]) => {
+  /** `whole`: what other threads do at the same time, and nobody knows when */
+  const visit = (list: readonly Instruction[], loops: readonly Span[], whole?: Span) => {
     for (const instruction of list) {
       position++
       if (instruction.kind === 'loop') {
         const span = { first: position, last: position }
-        visit(instruction.body, [...loops, span])
+        visit(instruction.body, whole ? loops : [...loops, span], whole)
         span.last = ++position
-      } else for (const { buffer } of addressesOf(instruction)) touch(buffer, loops)
+      } else if (instruction.kind === 'together') {
+        const span = { first: position, last: position }
+        for (const part of instruction.parts) visit(part, loops, span)
+        position++
+      } else for (const { buffer } of addressesOf(instruction)) touch(buffer, loops, whole)
     }
   }
   visit(instructions, [])

@@ -24,6 +24,7 @@ function kinds(list: readonly Instruction[]): string {
   return list
     .map((instruction) => {
       if (instruction.kind === 'loop') return `${instruction.count}×(${kinds(instruction.body)})`
+      if (instruction.kind === 'together') return instruction.parts.map(kinds).join(' | ')
       return instruction.kind === 'host' ? 'host' : instruction.kernel.key.split(' ')[0]
     })
     .join(' ')

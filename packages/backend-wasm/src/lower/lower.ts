@@ -1,19 +1,23 @@
 import type { Graph, Tensor } from '@tapeloop/core'
 import type { Level } from '../kernels/kernel.js'
-import { faultWords } from '../kernels/indexing.js'
+import { faultBytes } from '../kernels/indexing.js'
+import { bytesOf } from '../kernels/memory.js'
 import { lowerGraph } from './lower-graph.js'
 import { wholeOf, type Buffer } from './place.js'
 import type { Lowered } from './plan.js'
-import { constant, freshScope, placeOf, rowMajorOf, type Shared } from './scope.js'
+import { alone, constant, freshScope, placeOf, rowMajorOf, type Shared, type Threads } from './scope.js'
+import { share } from './share.js'
 
 /** Lowers a program. Outputs take the memory of donated inputs of the same shape and dtype. */
-export function lower(graph: Graph, donated: readonly boolean[], level: Level): Lowered {
-  const fault = constant(new Int32Array(faultWords), {
-    shape: [faultWords],
-    dtype: 'int32',
-    size: faultWords,
-  })
-  const shared: Shared = { level, fault: fault.buffer, culprits: [] }
+export function lower(
+  graph: Graph,
+  donated: readonly boolean[],
+  level: Level,
+  threads: Threads = alone,
+): Lowered {
+  const size = (threads.count * faultBytes) / bytesOf.int32
+  const fault = constant(new Int32Array(size), { shape: [size], dtype: 'int32', size })
+  const shared: Shared = { level, threads, fault: fault.buffer, culprits: [] }
   const scope = freshScope(shared, [], null)
   const inputs = graph.inputs.map((input, i): Buffer => {
     const buffer: Buffer = { bytes: 0, kind: 'input', input: i }
@@ -26,7 +30,9 @@ export function lower(graph: Graph, donated: readonly boolean[], level: Level): 
     address: wants[o] ?? rowMajorOf(scope, output),
     donated: replaced[o]!,
   }))
-  return { instructions: scope.list, inputs, outputs, fault: shared.fault, culprits: shared.culprits }
+  const instructions =
+    threads.count === 1 ? scope.list : share(scope.list, { ...threads, level, apart: shared.fault })
+  return { instructions, inputs, outputs, fault: shared.fault, culprits: shared.culprits }
 }
 
 /** For each output the donated input whose memory it takes: itself if it is one, else the first that fits. */

@@ -34,7 +34,7 @@ export function overAxes(
       list,
       walkers.map(({ address }) => address),
     )
-  const loop: Loop = { kind: 'loop', count, body: [] }
+  const loop: Loop = { kind: 'loop', count, body: [], independent: true }
   const moved = walkers.map(({ address, strides: [stride, ...strides] }) => ({
     address: { ...address, moves: new Map([...address.moves, [loop, stride!]]) },
     strides,

@@ -3,7 +3,7 @@ import type { Kernel } from '../kernels/kernel.js'
 import type { Address, Buffer, LoopMark } from './place.js'
 
 /** What a plan does, in order. Parameters of kernels are numbers, or addresses that are not known yet. */
-export type Instruction = Call | HostCall | Loop
+export type Instruction = Call | HostCall | Loop | Together
 
 export interface Call {
   readonly kind: 'call'
@@ -28,6 +28,14 @@ interface HostOperand {
 export interface Loop extends LoopMark {
   readonly kind: 'loop'
   readonly body: Instruction[]
+  /** no round needs or changes what another writes */
+  readonly independent?: true
+}
+
+/** Lists that may run at the same time, one on each thread. All that stands before is done, and nothing after has begun. */
+export interface Together {
+  readonly kind: 'together'
+  readonly parts: readonly (readonly Instruction[])[]
 }
 
 /** A lowered graph, before its buffers have places in memory. */
@@ -36,7 +44,7 @@ export interface Lowered {
   /** which buffer each input of the graph is */
   readonly inputs: readonly Buffer[]
   readonly outputs: readonly LoweredOutput[]
-  /** where kernels record an index outside its axis, and the ops they stand for, from 1 */
+  /** where kernels record an index outside its axis, for each thread, and the ops they stand for, from 1 */
   readonly fault: Buffer
   readonly culprits: readonly string[]
 }

@@ -54,11 +54,25 @@ export interface Around {
 /** What belongs to the whole plan. */
 export interface Shared {
   readonly level: Level
+  readonly threads: Threads
   /** where kernels record an index outside its axis */
   readonly fault: Buffer
   /** ops by the number under which they record it, from 1 */
   readonly culprits: string[]
 }
+
+/** How a plan is shared between threads. */
+export interface Threads {
+  /** how many there are, 1 or more */
+  readonly count: number
+  /** work below so many nanoseconds is not shared */
+  readonly leastWork: number
+  /** a thread that runs a loop for some rows of its batch gets a multiple of so many */
+  readonly rowGrain: number
+}
+
+/** Everything on one thread. */
+export const alone: Threads = { count: 1, leastWork: 0, rowGrain: 1 }
 
 type Described = Pick<Tensor, 'shape' | 'dtype' | 'size'>
 

@@ -8,7 +8,7 @@ import { isNodeOf, isScan } from './build.js'
 const p = primitives
 
 /** The axis of a value that runs over rows; null where each row needs the whole value. */
-type RowAxis = number | null
+export type RowAxis = number | null
 
 /** How a loop can run on some rows of its batch alone, from the first step to the last. */
 export interface Rows {
@@ -31,6 +31,18 @@ export function independentRows({ body, carries }: ScanAttrs): Rows | null {
   const forward = settle(body.inputs, body.outputs, carries, guess)
   if (!forward || states.some((state) => forward.get(state) === null)) return null
   return { count, axes: narrow(body.inputs, body.outputs, forward) }
+}
+
+/** The axes inside a loop of a body, given those of its inputs; null where it mixes rows. */
+export function rowsInside(
+  { body, carries, sequences }: ScanAttrs,
+  axes: readonly RowAxis[],
+): Pick<Rows, 'axes'> | null {
+  const isSequence = (i: number) => i >= carries && i < carries + sequences
+  const given = axes.map((axis, i) => (axis !== null && isSequence(i) ? axis - 1 : axis))
+  if (given.includes(-1)) return null
+  const inside = settle(body.inputs, body.outputs, carries, given)
+  return inside && { axes: inside }
 }
 
 type Axes = Map<Tensor, RowAxis>
@@ -80,21 +92,14 @@ function through(node: Node, axes: readonly RowAxis[]): readonly RowAxis[] | nul
 }
 
 /** A loop in the body: its sequences and stacks have time before the axis. */
-function throughLoop(
-  { body, carries, sequences }: ScanAttrs,
-  axes: readonly RowAxis[],
-): readonly RowAxis[] | null {
-  const isSequence = (i: number) => i >= carries && i < carries + sequences
-  const given = axes.map((axis, i) => (axis !== null && isSequence(i) ? axis - 1 : axis))
-  if (given.includes(-1)) return null
-  const settled = settle(body.inputs, body.outputs, carries, given)
-  return (
-    settled &&
-    body.outputs.map((output, i) => {
-      const axis = settled.get(output)!
-      return i < carries ? (axis ?? given[i]!) : axis === null ? null : axis + 1
-    })
-  )
+function throughLoop(attrs: ScanAttrs, axes: readonly RowAxis[]): readonly RowAxis[] | null {
+  const { body, carries } = attrs
+  const inside = rowsInside(attrs, axes)?.axes
+  if (!inside) return null
+  return body.outputs.map((output, i) => {
+    const axis = inside.get(output)!
+    return i < carries ? (axis ?? inside.get(body.inputs[i]!)!) : axis === null ? null : axis + 1
+  })
 }
 
 /** What only rows are read of is computed for those rows alone, as far back as ops allow. */
