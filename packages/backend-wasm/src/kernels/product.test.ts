@@ -5,6 +5,7 @@ import { freshEngine, levels, put } from '../../fixtures/bench.js'
 import type { Engine } from '../engine.js'
 import { copyRows, copyTransposed } from './copy.js'
 import { product, tileColumns, type Reading } from './product.js'
+import { panelColumns, vectorTimesPanels } from './vector-panels.js'
 import { matrixTimesVector, vectorTimesMatrix } from './vector-product.js'
 
 type Float = 'float32' | 'float64'
@@ -38,9 +39,9 @@ function packed(
   k: number,
   n: number,
   isTransposed: boolean,
+  width = tileColumns(dtype, engine.level),
 ): number {
   const size = sizes[dtype]
-  const width = tileColumns(dtype, engine.level)
   const whole = Math.floor(n / width)
   const panel = k * width * size
   const to = engine.heap.allocate(panel * (whole + 1))
@@ -160,6 +161,23 @@ describe.each(levels)('at level %s', (level) => {
         reference(matrix, column, m, k, 1).forEach((value, i) => {
           wanted[k + 3 * i] = value + add * before[k + 3 * i]!
         })
+        expect(engine.heap.view(dtype, c, wanted.length)).toEqual(wanted)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('products of a vector with a packed matrix equal the reference product', () => {
+    fc.assert(
+      fc.property(shapes, ({ m: n, k, dtype, seed }) => {
+        const [row, matrix] = [numbers(dtype, k, seed), numbers(dtype, k * n, seed + 1)]
+        const before = numbers(dtype, n + 5, seed + 2) // beyond the product: must stay
+        const c = put(engine, before)
+        const b = packed(engine, dtype, put(engine, matrix), k, n, false, panelColumns(dtype, level))
+        const a = put(engine, row)
+        engine.call(vectorTimesPanels(dtype), { n, k, a, aStep: sizes[dtype], b, c })
+        const wanted = before.slice()
+        wanted.set(reference(row, matrix, 1, k, n) as Float32Array)
         expect(engine.heap.view(dtype, c, wanted.length)).toEqual(wanted)
       }),
       { numRuns: 40 },

@@ -129,7 +129,8 @@ function storeTile(f: FunctionWriter, lanes: Lanes, sums: Local<'v128'>[][], pla
   )
 }
 
-function storeRow(f: FunctionWriter, lanes: Lanes, row: readonly V128[], to: I32, columns: I32): void {
+/** Stores the vectors of a row as far as the columns go. */
+export function storeRow(f: FunctionWriter, lanes: Lanes, row: readonly V128[], to: I32, columns: I32): void {
   const storeLane = lanes.size === 4 ? v128.store32Lane : v128.store64Lane
   row.forEach((sum, j) => {
     for (let lane = 0; lane < lanes.count; lane++) {

@@ -1,28 +1,14 @@
 import type { Tensor } from '@tapeloop/core'
 import { bytesOf } from '../kernels/memory.js'
 import { product, tileColumns, tileRows } from '../kernels/product.js'
+import { panelColumns, vectorTimesPanels } from '../kernels/vector-panels.js'
 import { matrixTimesVector, vectorTimesMatrix } from '../kernels/vector-product.js'
-import { attrsOf, sourceOf, type Node } from './graph.js'
-import { call, copy, fill, overAxes } from './move.js'
+import { attrsOf, type Node } from './graph.js'
+import { call, fill, overAxes } from './move.js'
+import { outermost, pack, packedOnce, type Hoist, type Matrix, type Sizes } from './packing.js'
 import type { Address, Place } from './place.js'
 import type { Instruction, Loop } from './plan.js'
-import { placeOf, room, rowMajorOf, settle, wanted, type Scope } from './scope.js'
-
-/** A matrix as a product reads or writes it: bytes from row to row and from column to column. */
-interface Matrix {
-  readonly address: Address
-  readonly row: number
-  readonly column: number
-}
-
-interface Sizes {
-  readonly m: number
-  readonly k: number
-  readonly n: number
-  /** bytes of a number */
-  readonly size: 4 | 8
-  readonly dtype: 'float32' | 'float64'
-}
+import { placeOf, rowMajorOf, settle, wanted, type Scope } from './scope.js'
 
 /** Adds a matrix product: packed operands and tiles, or one pass over the matrix where the other side is a vector. */
 export function emitProduct(scope: Scope, node: Node): void {
@@ -65,12 +51,6 @@ function matrixOf(scope: Scope, tensor: Tensor, transposed: boolean, { size }: S
   return seen.row === size || seen.column === size ? seen : see(rowMajorOf(scope, tensor))
 }
 
-/** Where a packed operand can be made once for many products. */
-interface Hoist {
-  readonly scope: Scope
-  readonly tensor: Tensor
-}
-
 function multiply(
   scope: Scope,
   list: Instruction[],
@@ -81,16 +61,34 @@ function multiply(
   hoist: Hoist | null,
 ): void {
   const { m, n, size } = sizes
-  if (m === 1 && b.column === size) rowTimes(list, a, b, c, sizes)
+  const outside = hoist && outermost(hoist, b.address)
+  if (m === 1 && outside && outside.scope !== scope) rowTimesPanels(scope, list, outside, a, b, c, sizes)
+  else if (m === 1 && b.column === size) rowTimes(list, a, b, c, sizes)
   else if (n === 1 && a.column === size && b.row === size) timesColumn(list, a, b, c, sizes)
   else if (m === 1 && a.column === size)
     timesColumn(list, turned(b), turned(a), turned(c), { ...sizes, m: n, n: 1 })
   else if (n === 1 && a.row === size && c.row === size)
     rowTimes(list, turned(b), turned(a), turned(c), { ...sizes, m: 1, n: m })
-  else tiles(scope, list, a, b, c, sizes, hoist)
+  else tiles(scope, list, a, b, c, sizes, outside)
 }
 
 const turned = ({ address, row, column }: Matrix): Matrix => ({ address, row: column, column: row })
+
+/** A vector meets the same matrix in every round of a loop: it repays packing. */
+function rowTimesPanels(
+  scope: Scope,
+  list: Instruction[],
+  outside: Hoist,
+  a: Matrix,
+  b: Matrix,
+  c: Matrix,
+  sizes: Sizes,
+): void {
+  const { k, n, dtype } = sizes
+  const width = panelColumns(dtype, scope.shared.level)
+  const panels = packedOnce(outside, list, b, k, n, width, sizes)
+  call(list, vectorTimesPanels(dtype), { n, k, a: a.address, aStep: a.column, b: panels, c: c.address })
+}
 
 function rowTimes(list: Instruction[], a: Matrix, b: Matrix, c: Matrix, { k, n, dtype }: Sizes): void {
   call(list, vectorTimesMatrix(dtype), {
@@ -133,12 +131,11 @@ function tiles(
   b: Matrix,
   c: Matrix,
   sizes: Sizes,
-  hoist: Hoist | null,
+  outside: Hoist | null,
 ): void {
   const { m, k, n, size, dtype } = sizes
   const width = tileColumns(dtype, scope.shared.level)
   const isTransposed = b.column !== size
-  const outside = hoist && outermost(hoist, b.address)
   const isHoisted = outside !== null && outside.scope !== scope
   const isPacked = isTransposed || m >= rowsWorthPacking || isHoisted
   const reading = a.column === size ? 'rows' : 'columns'
@@ -211,90 +208,4 @@ function inBlocks(
   }
   const done = Math.max(1, loop.count + 1) * most
   if (done < extent) emit(list, from(done), extent - done, false)
-}
-
-/** The outermost scope in which a matrix is the same as here: what does not change is packed outside of the loop. */
-function outermost({ scope, tensor }: Hoist, address: Address): Hoist {
-  let found: Hoist = { scope, tensor: sourceOf(tensor) }
-  const isThere = ({ scope, tensor }: Hoist) => placeOf(scope, tensor).buffer === address.buffer
-  if (!isThere(found)) return found
-  for (let { around } = scope; around && !address.moves.has(around.loop); { around } = found.scope) {
-    const outer = around.constants.get(found.tensor)
-    const next = outer && { scope: around.scope, tensor: sourceOf(outer) }
-    if (!next || !isThere(next)) break
-    found = next
-  }
-  return found
-}
-
-function packedOnce(
-  where: Hoist | null,
-  list: Instruction[],
-  b: Matrix,
-  k: number,
-  n: number,
-  width: number,
-  sizes: Sizes,
-): Address {
-  if (where === null) return pack(list, b, k, n, width, sizes)
-  const { scope, tensor } = where
-  const known = scope.packs.get(tensor) ?? new Map<string, Address>()
-  scope.packs.set(tensor, known)
-  const key = [b.address.offset, b.row, b.column, k, n].join()
-  const packed = known.get(key) ?? pack(scope.list, b, k, n, width, sizes)
-  known.set(key, packed)
-  return packed
-}
-
-/** Rows of a matrix that are packed together, so that their cache lines are used up. */
-const rowsTogether = 8
-
-/** Panels of `width` columns, each with its k rows one after the other. The last one may be only partly filled. */
-function pack(
-  list: Instruction[],
-  { address, row, column }: Matrix,
-  k: number,
-  n: number,
-  width: number,
-  { size, dtype }: Sizes,
-): Address {
-  const whole = Math.floor(n / width)
-  const panel = k * width * size
-  const panels = room({
-    shape: [Math.ceil(n / width), k, width],
-    dtype,
-    size: Math.ceil(n / width) * k * width,
-  })
-  const part = (
-    first: number,
-    count: number,
-    from: number,
-    rows: number,
-    columns: number,
-    together: number,
-  ) => {
-    const at = (base: Address, bytes: number) => ({ ...base, offset: base.offset + bytes })
-    const source = at(address, first * width * column + from * row)
-    const target = at(panels, first * panel + from * width * size)
-    const groups = rows / together
-    copy(
-      list,
-      { ...source, strides: [together * row, width * column, row, column] },
-      { ...target, strides: [together * width * size, panel, width * size, size] },
-      [groups, count, together, columns],
-      dtype,
-    )
-  }
-  // along contiguous rows few at a time; across them all at once
-  const together = column === size ? Math.min(rowsTogether, k) : k
-  const even = k - (k % together)
-  for (const [first, count, columns] of [
-    [0, whole, width],
-    [whole, 1, n % width],
-  ] as const) {
-    if (count === 0 || columns === 0) continue
-    part(first, count, 0, even, columns, together)
-    if (even < k) part(first, count, even, k - even, columns, k - even)
-  }
-  return panels
 }

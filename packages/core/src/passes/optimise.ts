@@ -26,7 +26,7 @@ export interface OptimiseOptions {
 const mostRounds = 3
 
 /** Their order matters: what merge joins, distribute could not take apart. */
-const round: readonly PassName[] = ['split', 'distribute', 'layout', 'merge', 'table']
+const round: readonly PassName[] = ['split', 'distribute', 'table', 'layout', 'merge', 'table']
 
 /**
  * A program with the same results and less to do: loops keep only what recurs, products are few and large, and the
