@@ -47,6 +47,9 @@ export type StepContext = {
   readonly onCandidate?: (candidate: Tensor) => Tensor
 }
 
+/** A step h = e^decay ⊙ h + e^input in logarithms, for all steps at once: `[batch, time, units]` each. */
+export type LogLinear = { readonly decay: Tensor; readonly input: Tensor }
+
 /** What a step returns: the next state, and `y` where the output is not part of the state. */
 export type StepResult<State> = State & { readonly y?: Tensor }
 
@@ -79,6 +82,11 @@ export interface Cell<
   outputSize?(size: CellSize, options: OptionValues<Options>): number
   state(size: CellSize, options: OptionValues<Options>): Shapes
   params(size: CellSize, options: OptionValues<Options>): Specs
+  /**
+   * Only of cells whose state is an `h` of which a step is a linear function, with coefficients above 0 that depend on x
+   * `[batch, time, inputSize]` alone: their logarithms, from which all steps follow at once.
+   */
+  logLinear?(params: ParamsOf<Specs>, x: Tensor, options: OptionValues<Options>): LogLinear
   /** One step for a batch: x `[batch, inputSize]`, every state `[batch, …]`. */
   step(
     params: ParamsOf<Specs>,

@@ -9,6 +9,7 @@ export { defineCell, offer } from './cell.js'
 export type {
   Cell,
   CellSize,
+  LogLinear,
   ParamsOf,
   ParamSpecs,
   StateOf,
@@ -59,9 +60,12 @@ export type { EmbeddingParams } from './embedding.js'
 export { groupNorm } from './group-norm.js'
 export { highway } from './highway.js'
 export {
+  chronoBias,
   constantInit,
   gateBias,
   glorotUniform,
+  heNormal,
+  identityInit,
   normalInit,
   orthogonal,
   orthogonalPerGate,
@@ -107,6 +111,7 @@ export { stack } from './stack.js'
 export { variationalDropout } from './variational-dropout.js'
 export { weightDrop } from './weight-drop.js'
 export { withDropout } from './with-dropout.js'
+export { withInit } from './with-init.js'
 export { withLayerNorm } from './with-layer-norm.js'
 export { withOptions } from './with-options.js'
 export { zoneout } from './zoneout.js'

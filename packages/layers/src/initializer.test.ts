@@ -2,9 +2,12 @@ import { randomKey, sliceAxis, type Tensor } from '@tapeloop/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  chronoBias,
   constantInit,
   gateBias,
   glorotUniform,
+  heNormal,
+  identityInit,
   normalInit,
   orthogonal,
   orthogonalPerGate,
@@ -18,6 +21,9 @@ const size = fc.integer({ min: 1, max: 12 })
 const all: Record<string, Initializer> = {
   constantInit: constantInit(3, [4, 6]),
   zerosInit: zerosInit([4, 6]),
+  heNormal: heNormal([4, 6]),
+  identityInit: identityInit([3, 6]),
+  chronoBias: chronoBias({ longest: 9, gates: 4, forget: 1, input: 0 })([24]),
   uniformInit: uniformInit(0.5, [4, 6]),
   normalInit: normalInit(2, [4, 6]),
   glorotUniform: glorotUniform([4, 6]),
@@ -39,6 +45,8 @@ test('random ones differ for another key, the others do not', () => {
     ([, { draw }]) => String(draw(randomKey(5), 'float64')) !== String(draw(randomKey(6), 'float64')),
   )
   expect(differs.map(([name]) => name)).toEqual([
+    'heNormal',
+    'chronoBias',
     'uniformInit',
     'normalInit',
     'glorotUniform',
@@ -99,6 +107,31 @@ test('uniform and normal draws have their spread', () => {
   const normal = moments(normalInit(0.5, shape).draw(randomKey(3), 'float64').dataSync())
   expect(normal.mean).toBeCloseTo(0, 1)
   expect(normal.variance / 0.25).toBeCloseTo(1, 1)
+})
+
+test('He: normal with variance 2 / fanIn', () => {
+  const { mean, variance } = moments(heNormal([50, 400]).draw(randomKey(2), 'float64').dataSync())
+  expect(mean).toBeCloseTo(0, 2)
+  expect(variance * 25).toBeCloseTo(1, 1)
+})
+
+test('the identity stands in every block', () => {
+  expect(identityInit([2, 4], 0.5).draw(randomKey(0), 'float32').toNested()).toEqual([
+    [0.5, 0, 0.5, 0],
+    [0, 0.5, 0, 0.5],
+  ])
+  expect(() => identityInit([2, 3])).toThrow('identityInit: 3 columns are no number of 2 × 2 blocks')
+})
+
+test('chrono refuses times, gates and biases that do not fit', () => {
+  const usual = { longest: 10, gates: 3, forget: 1 }
+  expect(() => chronoBias({ ...usual, longest: 2 })).toThrow(
+    'chronoBias: longest is 2; it must be a number of steps above 2',
+  )
+  expect(() => chronoBias({ ...usual, input: 3 })).toThrow(
+    'chronoBias: gate 3 is none of the 3; count them from 0',
+  )
+  expect(() => chronoBias(usual)([4])).toThrow('chronoBias: 3 gates do not divide a bias of 4 evenly')
 })
 
 test('a gate bias starts the block of each gate at its value', () => {

@@ -66,7 +66,8 @@ export function checkState<Shapes extends StateRecord>(
   }) as StateOf<Shapes>
 }
 
-function isInitializer(part: unknown): part is Initializer {
+/** Whether a part of a record is the start of one parameter. */
+export function isInitializer(part: unknown): part is Initializer {
   return typeof part === 'object' && part !== null && 'draw' in part && typeof part.draw === 'function'
 }
 

@@ -15,6 +15,7 @@ import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRec
 import { checkLengths, checkSizes, columnOf, showShape } from './check.js'
 import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
+import { runParallel } from './parallel.js'
 import { checkParams, checkState, drawParams, initialState } from './params.js'
 
 /** What a sequence layer may be given besides its input. */
@@ -51,7 +52,10 @@ export interface SequenceLayer<Params = unknown, State = unknown> {
 type Sequences = { readonly x: Tensor; readonly mask?: Tensor; readonly step?: Tensor }
 
 /** How a cell runs over time. */
-export type RecurrentOptions = Pick<ScanOptions, 'reverse' | 'checkpoint'>
+export interface RecurrentOptions extends Pick<ScanOptions, 'reverse' | 'checkpoint'> {
+  /** all steps at once, in log space, instead of one after the other; only of cells that have such a form */
+  readonly parallel?: boolean
+}
 
 /**
  * A cell lifted over time. Sizes and the cell's options stand together:
@@ -60,12 +64,14 @@ export type RecurrentOptions = Pick<ScanOptions, 'reverse' | 'checkpoint'>
 export function recurrent<Options extends OptionSpecs, Shapes extends StateRecord, Specs extends ParamSpecs>(
   cell: Cell<Options, Shapes, Specs>,
   { inputSize, hiddenSize, ...given }: CellSize & Partial<OptionValues<Options>>,
-  { reverse = false, checkpoint = 'none' }: RecurrentOptions = {},
+  { reverse = false, checkpoint = 'none', parallel = false }: RecurrentOptions = {},
 ): SequenceLayer<ParamsOf<Specs>, StateOf<Shapes>> {
   const size = { inputSize, hiddenSize }
   checkSizes(cell.name, size)
   const options = resolveOptions(cell.name, cell.options, given)
   const shapes = cell.state(size, options)
+  if (parallel && !cell.logLinear)
+    refuse(cell.name, 'each of its steps needs the state before; leave out parallel')
   return {
     inputSize,
     outputSize: outputSizeOf(cell, size, options),
@@ -80,8 +86,22 @@ export function recurrent<Options extends OptionSpecs, Shapes extends StateRecor
         ? checkState(cell.name, shapes, state, batchSize, x.dtype)
         : initialState(shapes, batchSize, x.dtype)
       const mask = lengths && maskOf(cell.name, lengths, batchSize, time) // [batch, time]
+      const columns = mask?.reshape([batchSize, time, 1])
+      const kept = columns ? where(columns, x, 0) : x
+      if (parallel && cell.logLinear) {
+        const { states, last } = runParallel(
+          cell.logLinear(weights, kept, options),
+          (start as { h: Tensor }).h,
+          columns,
+          reverse,
+        )
+        return {
+          output: columns ? where(columns, states, 0) : states,
+          state: { h: last } as AnyRecord as StateOf<Shapes>,
+        }
+      }
       const sequences: Sequences = {
-        x: mask ? where(mask.reshape([batchSize, time, 1]), x, 0) : x,
+        x: kept,
         ...(mask && { mask }),
         ...(key && { step: iota(time).reshape([1, time]) }),
       }

@@ -1,7 +1,7 @@
-import { eye, relu } from '@tapeloop/core'
+import { relu } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
 import { defineCell } from '../cell.js'
-import { normalInit, zerosInit } from '../initializer.js'
+import { identityInit, normalInit, zerosInit } from '../initializer.js'
 
 /**
  * IRNN: rectified linear units that at first add up their inputs, for the recurrent kernel starts as the identity and the
@@ -16,7 +16,7 @@ export const irnn = defineCell({
   state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
   params: ({ inputSize, hiddenSize: H }, { bias }) => ({
     kernel: normalInit(0.001, [inputSize, H]),
-    recurrentKernel: { shape: [H, H], draw: (_key, dtype) => eye(H, { dtype }) },
+    recurrentKernel: identityInit([H, H]),
     ...(bias && { bias: zerosInit([H]) }),
   }),
   step({ kernel, recurrentKernel, bias }, { h }, x) {

@@ -1,7 +1,8 @@
-import { relu, sigmoid, split, sub, where } from '@tapeloop/core'
+import { logSigmoid, sigmoid, split, sub } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
 import { defineCell } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
+import { candidateOf, candidateOption, checkPositive, logCandidateOf } from '../positive-candidate.js'
 
 /**
  * minGRU: gate and candidate see the input alone, so that the recurrence is linear in the state. z = 1 takes the new. They
@@ -18,23 +19,25 @@ export const minGru = defineCell({
     \end{aligned}`,
   options: {
     bias: biasOptions.bias,
-    candidate: {
-      type: 'choice',
-      choices: ['linear', 'positive'],
-      default: 'linear',
-      doc: 'the function φ; positive: a + ½ where a ≥ 0, else σ(a), as the form in log space needs',
-    },
+    ...candidateOption,
   },
   state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
   params: ({ inputSize, hiddenSize: H }, { bias }) => ({
     kernel: glorotUniform([inputSize, 2 * H]),
     ...(bias && { bias: gateBias([0, 0], H) }),
   }),
+  logLinear({ kernel, bias }, x, { candidate }) {
+    checkPositive('min-gru', candidate)
+    const [z, a] = split(affine(x, kernel, bias), 2)
+    return { decay: logSigmoid(z.neg()), input: logSigmoid(z).add(logCandidateOf(a)) }
+  },
   step({ kernel, bias }, { h }, x, { candidate }) {
     const [zz, a] = split(affine(x, kernel, bias), 2)
     const z = sigmoid(zz)
-    // relu keeps the branch that is not taken finite
-    const n = candidate === 'linear' ? a : where(a.greaterEqual(0), relu(a).add(0.5), sigmoid(a))
-    return { h: sub(1, z).mul(h).add(z.mul(n)) }
+    return {
+      h: sub(1, z)
+        .mul(h)
+        .add(z.mul(candidateOf(a, candidate))),
+    }
   },
 })

@@ -1,7 +1,8 @@
-import { sigmoid, split } from '@tapeloop/core'
+import { logSigmoid, sigmoid, split } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
 import { defineCell } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
+import { candidateOf, candidateOption, checkPositive, logCandidateOf } from '../positive-candidate.js'
 
 /**
  * minLSTM: gates and candidate see the input alone, so that the recurrence is linear in the state; the two gates are scaled
@@ -13,21 +14,34 @@ export const minLstm = defineCell({
   cite: ['feng2024'],
   equations: String.raw`
     \begin{aligned}
-    f_t, i_t &= \sigma(W x_t + b) \qquad \tilde h_t = W_h x_t + b_h \\
+    f_t, i_t &= \sigma(W x_t + b) \qquad \tilde h_t = \phi(W_h x_t + b_h) \\
     h_t &= \frac{f_t}{f_t + i_t} \odot h_{t-1} + \frac{i_t}{f_t + i_t} \odot \tilde h_t
     \end{aligned}`,
   options: {
     forgetBias: { type: 'number', default: 1, doc: 'initial bias of the forget gate' },
     bias: biasOptions.bias,
+    ...candidateOption,
   },
   state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
   params: ({ inputSize, hiddenSize: H }, { forgetBias, bias }) => ({
     kernel: glorotUniform([inputSize, 3 * H]),
     ...(bias && { bias: gateBias([forgetBias, 0, 0], H) }),
   }),
-  step({ kernel, bias }, { h }, x) {
-    const [zf, zi, n] = split(affine(x, kernel, bias), 3)
+  logLinear({ kernel, bias }, x, { candidate }) {
+    checkPositive('min-lstm', candidate)
+    const [f, i, a] = split(affine(x, kernel, bias), 3)
+    // of f / (f + i) and i / (f + i)
+    const more = logSigmoid(f).sub(logSigmoid(i))
+    return { decay: logSigmoid(more), input: logSigmoid(more.neg()).add(logCandidateOf(a)) }
+  },
+  step({ kernel, bias }, { h }, x, { candidate }) {
+    const [zf, zi, a] = split(affine(x, kernel, bias), 3)
     const [f, i] = [sigmoid(zf), sigmoid(zi)]
-    return { h: f.mul(h).add(i.mul(n)).div(f.add(i)) }
+    return {
+      h: f
+        .mul(h)
+        .add(i.mul(candidateOf(a, candidate)))
+        .div(f.add(i)),
+    }
   },
 })

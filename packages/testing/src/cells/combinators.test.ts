@@ -2,6 +2,7 @@
 import { sum, type Tensor } from '@tapeloop/core'
 import {
   bidirectional,
+  cells,
   clipState,
   gru,
   highway,
@@ -23,10 +24,13 @@ import {
   zoneout,
   type Cell,
   type Merge,
+  type RecurrentOptions,
 } from '@tapeloop/layers'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Draw } from '../draw.js'
-import { cellSubject, type AnyLayer, type LayerSubject } from './sample.js'
+import { checkSame } from './compare.js'
+import { run } from './invariants.js'
+import { cellSubject, dataFor, type AnyLayer, type LayerSubject } from './sample.js'
 import { cellChecks, layerChecks } from './suite.js'
 
 const anySize = (draw: Draw) => ({ inputSize: draw.integer(1, 3), hiddenSize: draw.integer(1, 3) })
@@ -98,6 +102,41 @@ function withKey(layer: AnyLayer, key: Tensor): AnyLayer {
 }
 
 const merges: readonly Merge[] = ['concat', 'sum', 'mean', 'product']
+
+/** Cells whose steps can all be taken at once, with candidates above 0. */
+const linear = Object.values<Cell>(cells)
+  .filter(({ logLinear }) => logLinear)
+  .map((cell) => withOptions(cell, { candidate: 'positive' }))
+
+describe.each(linear)('$name in parallel', { timeout: 60_000 }, (cell) => {
+  const subject = (how: RecurrentOptions): LayerSubject => ({
+    name: cell.name,
+    draw(draw) {
+      const size = anySize(draw)
+      return { shows: size, make: (more) => recurrent(cell, size, { ...how, ...more }) }
+    },
+  })
+  const checks = layerChecks.filter(({ title }) => title !== 'compiles to the same bits')
+  test.each([...checks, ...checks.map((check) => ({ ...check, reverse: true }))])(
+    '$title, reverse: $reverse',
+    ({ check, ...rest }) => {
+      check(subject({ parallel: true, reverse: 'reverse' in rest }))
+    },
+  )
+
+  test.each([false, true])('does what it does step by step, reverse: %s', (reverse) => {
+    const size = { inputSize: 2, hiddenSize: 3 }
+    const [steps, atOnce] = [false, true].map((parallel) => recurrent(cell, size, { reverse, parallel }))
+    for (const [seed, time] of [0, 1, 2, 7, 50].entries()) {
+      const data = dataFor(steps as AnyLayer, 3, time, seed)
+      checkSame(`${time} steps`, run(atOnce as AnyLayer), run(steps as AnyLayer), data, 1e-10)
+    }
+  })
+})
+
+test('there are cells that run in parallel', () => {
+  expect(linear.map(({ name }) => name)).toEqual(['min-gru', 'min-lstm'])
+})
 
 const bothWays: LayerSubject = {
   name: 'bidirectional',

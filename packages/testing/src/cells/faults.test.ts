@@ -31,6 +31,8 @@ const sound = defineCell({
     h: tanh(x.matmul(kernel).add(h.matmul(recurrentKernel)).add(bias)),
   }),
 })
+/** What goes with other parameters. */
+const { logLinear: _, ...withoutForms } = sound
 
 /** The sound cell with another step. */
 const stepping = (step: typeof sound.step) => cellSubject({ ...sound, step } as Cell)
@@ -135,7 +137,7 @@ const faults: readonly (readonly [fault: string, caughtBy: string, CellSubject, 
     'survives saving and loading',
     cellSubject(
       defineCell({
-        ...sound,
+        ...withoutForms,
         params: ({ inputSize, hiddenSize }) => ({
           'kernel.recurrent': orthogonal([hiddenSize, hiddenSize]),
           kernel: {

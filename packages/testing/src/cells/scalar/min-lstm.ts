@@ -6,14 +6,16 @@ interface Params {
 }
 
 export const minLstm: ScalarCell = {
-  source: 'Feng et al. 2024, section 3.2; blocks f, i, h',
-  step({ kernel, bias }: Params, { h }: { h: Vector }, x) {
+  source: 'Feng et al. 2024, section 3.2, and g of appendix B; blocks f, i, h',
+  step({ kernel, bias }: Params, { h }: { h: Vector }, x, { candidate }: { candidate: string }) {
     const size = h.length
     const a = (column: number) => weigh(x, kernel, column) + entry(bias, column)
     const next = vector(size, (k) => {
       const f = logistic(a(k))
       const i = logistic(a(size + k))
-      return (f / (f + i)) * h[k]! + (i / (f + i)) * a(2 * size + k)
+      const v = a(2 * size + k)
+      const positive = v >= 0 ? v + 0.5 : logistic(v)
+      return (f / (f + i)) * h[k]! + (i / (f + i)) * (candidate === 'positive' ? positive : v)
     })
     return { state: { h: next }, output: next }
   },
