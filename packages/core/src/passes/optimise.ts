@@ -53,5 +53,7 @@ export function optimise(graph: Graph, { only, listen }: OptimiseOptions = {}): 
     if (program === before) break
   }
   runAndTidy('remat')
+  // what is no longer kept may have been rows of a table
+  runAndTidy('table')
   return program
 }

@@ -65,9 +65,22 @@ function tableLevel({ inputs, outputs }: Graph, still: ReadonlySet<Tensor>, step
       return b.one(p.take, [products, flatIndices(rows, look, b)], {})
     }
     if (!transposeA || transposeB) return null
-    if (rows && isSmall(rows, left!.shape[0]!, right!)) {
+    const chosen = (rows: Chosen) => {
       const sums = collected(rows, look(right!), look, b)
       return rows.from ? b.one(p.matmul, [look(rows.from), sums], node.attrs) : sums
+    }
+    if (rows && isSmall(rows, left!.shape[0]!, right!)) return chosen(rows)
+    const parts = sideBySide(left!)?.map((part) => {
+      const rows = chosenBy(part)
+      return { part, rows: rows && isSmall(rows, left!.shape[0]!, right!) ? rows : null }
+    })
+    if (parts?.some(({ rows }) => rows)) {
+      const products = parts.map(({ part, rows }) => {
+        if (rows) return chosen(rows)
+        const shape = [left!.shape[0]!, part.shape.at(-1)!]
+        return b.one(p.matmul, [b.one(p.reshape, [look(part)], { shape }), look(right!)], node.attrs)
+      })
+      return b.one(p.concat, products, { axis: 0 })
     }
     const columns = chosenBy(right!)
     if (!columns || !isSmall(columns, right!.shape[0]!, left!)) return null
@@ -105,10 +118,21 @@ function tableLevel({ inputs, outputs }: Graph, still: ReadonlySet<Tensor>, step
   }
 }
 
+/** The parts of a matrix, if it is a concatenation of columns. */
+function sideBySide(matrix: Tensor): readonly Tensor[] | null {
+  const concat = madeBy(rowsOf(matrix), p.concat)
+  return concat && concat.attrs.axis === concat.outputs[0]!.rank - 1 ? concat.inputs : null
+}
+
+/** What a matrix was before its rows were lined up. */
+function rowsOf(matrix: Tensor): Tensor {
+  const below = madeBy(matrix, p.reshape)?.inputs[0]
+  return below && below.shape.at(-1) === matrix.shape.at(-1) ? below : matrix
+}
+
 /** The rows of a matrix, if an index chooses them. */
 function chosenBy(matrix: Tensor): Chosen | null {
-  const below = madeBy(matrix, p.reshape)?.inputs[0]
-  const rows = below && below.shape.at(-1) === matrix.shape[1] ? below : matrix
+  const rows = rowsOf(matrix)
   const take = madeBy(rows, p.take)
   if (take) {
     const [from, indices] = take.inputs
