@@ -29,6 +29,12 @@ import { rhn } from './rhn.js'
 import { rnn } from './rnn.js'
 import { sru } from './sru.js'
 import { ugrnn } from './ugrnn.js'
+import { multiplicativeLstm } from './multiplicative-lstm.js'
+import { lstm1997 } from './lstm-1997.js'
+import { slstm } from './slstm.js'
+import { mlstm } from './mlstm.js'
+import { lru } from './lru.js'
+import { cfc } from './cfc.js'
 
 /** The registry: every cell by its name. The CLI, the pages, the benchmarks and the tests take cells from here. */
 export const cells = {
@@ -63,6 +69,12 @@ export const cells = {
   mut1,
   mut2,
   mut3,
+  'multiplicative-lstm': multiplicativeLstm,
+  'lstm-1997': lstm1997,
+  slstm,
+  mlstm,
+  lru,
+  cfc,
 } as const
 
 /** The names in the registry. */

@@ -29,6 +29,12 @@ import { rhn } from './rhn.js'
 import { rnn } from './rnn.js'
 import { sru } from './sru.js'
 import { ugrnn } from './ugrnn.js'
+import { multiplicativeLstm } from './multiplicative-lstm.js'
+import { lstm1997 } from './lstm-1997.js'
+import { slstm } from './slstm.js'
+import { mlstm } from './mlstm.js'
+import { lru } from './lru.js'
+import { cfc } from './cfc.js'
 import type { ScalarCell } from './scalar-cell.js'
 
 /** Cells as plain loops, by the names of the cells they mirror: what golden numbers are made by. */
@@ -64,4 +70,10 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   mut1,
   mut2,
   mut3,
+  'multiplicative-lstm': multiplicativeLstm,
+  'lstm-1997': lstm1997,
+  slstm,
+  mlstm,
+  lru,
+  cfc,
 }

@@ -68,13 +68,13 @@ function makeSmoothCase(cell: Cell, scalar: ScalarCell, options: Options, seed: 
 function runScalar(scalar: ScalarCell, given: Named, options: object): Named {
   const { params, state, x } = nested(given) as {
     params: object
-    state: Record<string, Vector[]>
+    state: Record<string, Numbers[]>
     x: Vector[][]
   }
   const outputs: Vector[][] = []
-  const last: Record<string, Vector[]> = mapNamed(state, () => [])
+  const last: Record<string, Numbers[]> = mapNamed(state, () => [])
   x.forEach((steps, row) => {
-    let now = mapNamed(state, (rows) => rows[row]!)
+    let now: Named = mapNamed(state, (rows) => rows[row]!)
     outputs.push(
       steps.map((input) => {
         const next = scalar.step(params, now, input, options)

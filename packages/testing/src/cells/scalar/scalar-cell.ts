@@ -17,7 +17,7 @@ export interface ScalarCell {
     state: object,
     x: Vector,
     options: object,
-  ): { readonly state: Record<string, Vector>; readonly output: Vector }
+  ): { readonly state: Record<string, Vector | Matrix>; readonly output: Vector }
 }
 
 /** Σ x[k] · kernel[k][column]. */
