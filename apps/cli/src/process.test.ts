@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -90,6 +90,22 @@ describe('a training that was stopped and goes on', { timeout: 60_000 }, () => {
     await tapeloop('train', '--out', out, '--resume')
     expect(filesOf(out)).toEqual(uninterrupted)
   })
+
+  test.runIf(process.platform === 'linux')(
+    'by a full disk behind the output is saved, and told in one sentence',
+    async () => {
+      const out = join(scratch(), 'run')
+      const main = fileURLToPath(new URL('main.ts', import.meta.url))
+      const command = [process.execPath, '--import', 'tsx', main, 'train', fox, '--out', out, ...flags]
+      const ended = spawnSync('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...command], { encoding: 'utf8' })
+      expect(ended).toMatchObject({
+        status: 1,
+        stderr: 'error: Cannot write to standard output: the disk is full; write to another place.\n',
+      })
+      await tapeloop('train', '--out', out, '--resume')
+      expect(filesOf(out)).toEqual(uninterrupted)
+    },
+  )
 
   test('a plain training tells the command to go on with', async () => {
     const out = join(scratch(), 'run')

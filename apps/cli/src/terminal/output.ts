@@ -6,7 +6,7 @@ export interface Output {
   complain(text: string): void
   /** Whether standard output is a terminal, where lines can be rewritten. */
   readonly isTerminal: boolean
-  /** Aborted once nobody reads standard output any more; what is written then goes nowhere. */
+  /** Aborted once standard output takes no more; what is written then goes nowhere. */
   readonly closed: AbortSignal
   /** Width of the terminal. */
   columns(): number
@@ -40,13 +40,17 @@ export function processOutput(): Output {
   const { stdout, stderr, env } = process
   const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb'
   const closed = new AbortController()
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // a reader such as head has gone, which is its right
-      if (error.code !== 'EPIPE') throw error
-      if (stream === stdout) closed.abort()
-    })
-  }
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    const isFirst = !closed.signal.aborted
+    closed.abort()
+    // where a reader such as head has gone, that is its right
+    if (error.code === 'EPIPE' || !isFirst) return
+    const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message
+    stderr.write(`error: Cannot write to standard output: ${reason}; write to another place.\n`)
+    process.once('exit', () => (process.exitCode = 1))
+  })
+  // there is nowhere left to say it
+  stderr.on('error', () => undefined)
   return {
     write: (text) => void stdout.write(text),
     complain: (text) => void stderr.write(text),

@@ -12,7 +12,7 @@ const sampleLength = 200
 /**
  * Trains, and shows it.
  *
- * @param closed aborted where nobody reads the output any more: the training is saved and ends without a word
+ * @param closed aborted where the output takes no more: the training is saved and ends without a word
  * @returns the exit code: 0 where all is done, that of the signal where one stopped it
  */
 export async function train(
