@@ -91,15 +91,16 @@ function engineAlone(level: Level): Engine {
   return createEngine(level, createHeap(new WebAssembly.Memory({ initial: 16 })))
 }
 
-/** Work below this many nanoseconds is not worth waiting for others. */
-const leastWork = 15_000
+/** Work below this many nanoseconds is not worth waiting for others, and less gain in a program not worth waking them. */
+const leastWork = 20_000
+const leastGain = 100_000
 /** Rows of a batch that a thread takes together: those of a tile of a product. */
 const rowGrain = tileRows
 
 /** @internal The backend of an engine. `sharing` is for tests, which share what is too small to be worth it. */
 export function backendOf(
   engine: Engine,
-  sharing: Omit<Threads, 'count'> = { leastWork, rowGrain },
+  sharing: Omit<Threads, 'count'> = { leastWork, leastGain, rowGrain },
 ): WasmBackend {
   const { heap, team } = engine
   const threads: Threads = { ...sharing, count: team?.size ?? 1 }
@@ -190,7 +191,7 @@ export function backendOf(
     name: `wasm ${engine.level}`,
     level: engine.level,
     get threads() {
-      return team?.isReady() ? team.size : 1
+      return team?.state === 'ready' ? team.size : 1
     },
     memory: heap,
     compile,

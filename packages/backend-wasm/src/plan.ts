@@ -127,7 +127,7 @@ export function createPlan(engine: Engine, { instructions, inputs, outputs, faul
     arenaBytes: bytes,
     fault: constants.get(fault)!,
     run(arena, now) {
-      const team = isShared && engine.team?.isReady() ? engine.team : null
+      const team = isShared && engine.team?.state === 'ready' ? engine.team : null
       if (team) program ??= writeProgram(engine, steps)
       const { words } = heap
       if (bound.arena !== arena) {

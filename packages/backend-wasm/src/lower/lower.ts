@@ -6,7 +6,7 @@ import { lowerGraph } from './lower-graph.js'
 import { wholeOf, type Buffer } from './place.js'
 import type { Lowered } from './plan.js'
 import { alone, constant, freshScope, placeOf, rowMajorOf, type Shared, type Threads } from './scope.js'
-import { share } from './share.js'
+import { gainOf, share, unshare } from './share.js'
 
 /** Lowers a program. Outputs take the memory of donated inputs of the same shape and dtype. */
 export function lower(
@@ -30,8 +30,11 @@ export function lower(
     address: wants[o] ?? rowMajorOf(scope, output),
     donated: replaced[o]!,
   }))
-  const instructions =
-    threads.count === 1 ? scope.list : share(scope.list, { ...threads, level, apart: shared.fault })
+  let instructions = scope.list
+  if (threads.count > 1) {
+    instructions = share(instructions, { ...threads, level, apart: shared.fault })
+    if (gainOf(instructions) < threads.leastGain) instructions = unshare(instructions)
+  }
   return { instructions, inputs, outputs, fault: shared.fault, culprits: shared.culprits }
 }
 

@@ -67,12 +67,14 @@ export interface Threads {
   readonly count: number
   /** work below so many nanoseconds is not shared */
   readonly leastWork: number
+  /** a program that gains less nanoseconds than this is not shared: others may have to be woken for it */
+  readonly leastGain: number
   /** a thread that runs a loop for some rows of its batch gets a multiple of so many */
   readonly rowGrain: number
 }
 
 /** Everything on one thread. */
-export const alone: Threads = { count: 1, leastWork: 0, rowGrain: 1 }
+export const alone: Threads = { count: 1, leastWork: 0, leastGain: 0, rowGrain: 1 }
 
 type Described = Pick<Tensor, 'shape' | 'dtype' | 'size'>
 

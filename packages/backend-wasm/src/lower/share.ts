@@ -46,7 +46,11 @@ export function share(list: readonly Instruction[], how: Sharing): Instruction[]
     const isFree = workOf(instruction) >= how.leastWork && !hasHost(instruction)
     add(isFree ? phase.work.indexOf(Math.min(...phase.work)) : 0, instruction)
   }
-  for (const instruction of list) {
+  // only the first thread has reference kernels
+  const instructions = list.flatMap((one) =>
+    one.kind === 'together' && hasHost(one) ? one.parts.flat() : [one],
+  )
+  for (const instruction of instructions) {
     const pieces = piecesOf(instruction, how)
     if (pieces) {
       if (conflicts(phase, instruction, how.apart).length > 0) flush()
@@ -60,6 +64,25 @@ export function share(list: readonly Instruction[], how: Sharing): Instruction[]
   return shared
 }
 
+/** How many nanoseconds less a list takes with threads, roughly. */
+export function gainOf(list: readonly Instruction[]): number {
+  return list.reduce((sum, instruction) => {
+    if (instruction.kind === 'loop') return sum + instruction.count * gainOf(instruction.body)
+    if (instruction.kind !== 'together') return sum
+    const work = instruction.parts.map((part) => part.reduce((sum, one) => sum + workOf(one), 0))
+    return sum + work.reduce((sum, part) => sum + part, 0) - Math.max(...work)
+  }, 0)
+}
+
+/** The same instructions for one thread. */
+export function unshare(list: readonly Instruction[]): Instruction[] {
+  return list.flatMap((instruction) => {
+    if (instruction.kind === 'together') return instruction.parts.flat()
+    if (instruction.kind === 'loop') instruction.body.splice(0, Infinity, ...unshare(instruction.body))
+    return [instruction]
+  })
+}
+
 function freshPhase(threads: number): Phase {
   const each = <T>(make: () => T) => Array.from({ length: threads }, make)
   return {
@@ -71,10 +94,8 @@ function freshPhase(threads: number): Phase {
 
 /** Shares each round of a loop, where that has enough to do; says whether. */
 function shareRounds(loop: Loop, how: Sharing): boolean {
-  const body = share(loop.body, how)
-  if (!body.some(isShared)) return false
-  loop.body.splice(0, loop.body.length, ...body)
-  return true
+  loop.body.splice(0, Infinity, ...share(loop.body, how))
+  return loop.body.some(isShared)
 }
 
 function isShared(instruction: Instruction): boolean {
@@ -101,7 +122,14 @@ function workOf(instruction: Instruction): number {
 
 function hasHost(instruction: Instruction): boolean {
   if (instruction.kind === 'loop') return instruction.body.some(hasHost)
+  if (instruction.kind === 'together') return instruction.parts.flat().some(hasHost)
   return instruction.kind === 'host'
+}
+
+/** Whether all that an instruction writes is known. */
+function isKnown(instruction: Instruction): boolean {
+  if (instruction.kind === 'loop') return instruction.body.every(isKnown)
+  return instruction.kind === 'call' && instruction.kernel.sharing !== undefined
 }
 
 /** Which of `count` things, in multiples of a grain, each thread gets. */
@@ -117,9 +145,10 @@ function shares(count: number, grain: number, threads: number) {
 
 function piecesOfCall(call: Call, { level, count: threads }: Sharing): readonly Call[][] | null {
   const { sharing, parameters } = call.kernel
+  if (!sharing) return null
   const of = wordsOf(call)
   const grains = ({ count, grain }: { count: string; grain: number }) => Math.ceil(of(count) / grain)
-  const cuts = sharing!.cuts(of, level).filter((cut) => grains(cut) > 1)
+  const cuts = sharing.cuts(of, level).filter((cut) => grains(cut) > 1)
   if (cuts.length === 0) return null
   const cut = cuts.reduce((best, one) => (grains(one) > grains(best) ? one : best))
   return shares(of(cut.count), cut.grain, threads).map(({ first, count }, n) => {
@@ -128,8 +157,7 @@ function piecesOfCall(call: Call, { level, count: threads }: Sharing): readonly 
       if (typeof word === 'number') return name === cut.count ? count : word
       const step = cut.steps[name] ?? 0
       // what the whole call writes over and over is room to work in
-      if (step === 0 && n > 0 && sharing!.writes.includes(name))
-        return { ...word, buffer: { ...word.buffer } }
+      if (step === 0 && n > 0 && sharing.writes.includes(name)) return { ...word, buffer: { ...word.buffer } }
       return { ...word, offset: word.offset + first * step }
     })
     return [{ ...call, words }]
@@ -138,7 +166,7 @@ function piecesOfCall(call: Call, { level, count: threads }: Sharing): readonly 
 
 /** Rounds of a loop that do not need one another. */
 function piecesOfLoop(loop: Loop, { count: threads, apart }: Sharing): readonly Loop[][] | null {
-  if (!loop.independent || loop.count < 2 || hasHost(loop)) return null
+  if (!loop.independent || loop.count < 2 || !isKnown(loop)) return null
   const written = new Set<Buffer>()
   eachAddress(loop, (address, isWritten) => {
     if (isWritten && !address.moves.get(loop)) written.add(address.buffer)

@@ -10,14 +10,16 @@ const abandoned = new FinalizationRegistry((team: Team) => team.end())
 /** How long to wait for threads, in milliseconds; those that come later still help. */
 const patience = 2000
 
-/** An engine with threads over one memory; null where there is no shared memory. */
+/** An engine with threads over one memory; null where memory cannot be shared, or threads started. */
 export async function sharedEngine(level: Level, threads: number): Promise<Engine | null> {
   const shared = canShare() ? sharedMemory() : null
   if (shared === null) return null
   const heap = createHeap(shared.memory, shared.mostPages)
   const team = createTeam(heap, threads)
   const deadline = performance.now() + patience
-  while (!team.isReady() && performance.now() < deadline) await new Promise((go) => setTimeout(go, 1))
+  while (team.state === 'starting' && performance.now() < deadline)
+    await new Promise((go) => setTimeout(go, 1))
+  if (team.state === 'over') return null
   const engine = createEngine(level, heap, team)
   abandoned.register(engine, team)
   return engine

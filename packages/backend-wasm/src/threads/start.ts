@@ -19,25 +19,28 @@ export function canShare(): boolean {
   }
 }
 
-/** Starts a worker that keeps no process alive; says nothing where it cannot start. */
-export function startWorker(data: WorkerData): void {
+/** Starts a worker that keeps no process alive. Calls `onError` where that is not possible, now or later. */
+export function startWorker(data: WorkerData, onError: () => void): void {
   try {
     const threads = nodeThreads()
     if (threads) {
       const text = `${workerText}serve(process.getBuiltinModule('worker_threads').workerData)`
       const worker = new threads.Worker(text, { eval: true, workerData: data, execArgv: [] })
-      worker.on('error', () => {})
+      worker.on('error', onError)
       worker.unref()
     } else {
       const text = `${workerText}onmessage = ({ data }) => { serve(data); close() }`
       const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
       const worker = new Worker(url)
-      worker.addEventListener('error', (event) => event.preventDefault())
+      worker.addEventListener('error', (event) => {
+        event.preventDefault()
+        onError()
+      })
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- workers have no such argument
       worker.postMessage(data)
     }
   } catch {
-    // forbidden here, by a policy or for want of memory: one thread does everything
+    onError() // forbidden here, by a policy or for want of memory
   }
 }
 

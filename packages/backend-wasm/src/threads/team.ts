@@ -7,8 +7,8 @@ import { control as c, controlWords, looks } from './worker-text.js'
 export interface Team {
   /** how many there are, with this one */
   readonly size: number
-  /** Whether all are up and none has failed. */
-  isReady(): boolean
+  /** Whether all are up, not yet, or never will be. */
+  readonly state: 'starting' | 'ready' | 'over'
   /** Has the others begin their part of a plan: `text` says where it stands in memory, under a number of its own. */
   begin(plan: number, text: { readonly address: number; readonly bytes: number }): void
   /** Waits until all have come so far. */
@@ -21,10 +21,8 @@ export interface Team {
 export function createTeam(heap: Heap, size: number): Team {
   const address = heap.allocate(4 * controlWords)
   const words = heap.view('int32', address, controlWords).fill(0)
-  for (let thread = 1; thread < size; thread++)
-    startWorker({ memory: heap.memory, at: address / 4, thread, threads: size })
-  let isOver = false
   const others = size - 1
+  let isOver = false
   const end = () => {
     if (isOver) return
     isOver = true
@@ -36,9 +34,14 @@ export function createTeam(heap: Heap, size: number): Team {
     for (let left = 0; (left = Atomics.load(words, c.left)) < Atomics.load(words, c.ready);)
       Atomics.wait(words, c.left, left, 1000)
   }
+  for (let thread = 1; thread < size; thread++)
+    startWorker({ memory: heap.memory, at: address / 4, thread, threads: size }, end)
   return {
     size,
-    isReady: () => !isOver && Atomics.load(words, c.ready) === others,
+    get state() {
+      if (isOver) return 'over'
+      return Atomics.load(words, c.ready) === others ? 'ready' : 'starting'
+    },
     begin(plan, { address, bytes }) {
       words[c.plan] = plan
       words[c.text] = address
