@@ -22,6 +22,7 @@ import { nigLstm } from './nig-lstm.js'
 import { noafLstm } from './noaf-lstm.js'
 import { nogLstm } from './nog-lstm.js'
 import { peepholeLstm } from './peephole-lstm.js'
+import { phasedLstm } from './phased-lstm.js'
 import { projectedLstm } from './projected-lstm.js'
 import { qrnn } from './qrnn.js'
 import { residualLstm } from './residual-lstm.js'
@@ -75,6 +76,7 @@ export const cells = {
   mlstm,
   lru,
   cfc,
+  'phased-lstm': phasedLstm,
 } as const
 
 /** The names in the registry. */

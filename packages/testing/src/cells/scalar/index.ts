@@ -35,6 +35,7 @@ import { slstm } from './slstm.js'
 import { mlstm } from './mlstm.js'
 import { lru } from './lru.js'
 import { cfc } from './cfc.js'
+import { phasedLstm } from './phased-lstm.js'
 import type { ScalarCell } from './scalar-cell.js'
 
 /** Cells as plain loops, by the names of the cells they mirror: what golden numbers are made by. */
@@ -76,4 +77,5 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   mlstm,
   lru,
   cfc,
+  'phased-lstm': phasedLstm,
 }
