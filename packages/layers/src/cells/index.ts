@@ -3,6 +3,7 @@ import { cifgLstm } from './cifg-lstm.js'
 import { fgrLstm } from './fgr-lstm.js'
 import { gateNormLstm } from './gate-norm-lstm.js'
 import { gru } from './gru.js'
+import { highwayLstm } from './highway-lstm.js'
 import { indRnn } from './ind-rnn.js'
 import { irnn } from './irnn.js'
 import { janet } from './janet.js'
@@ -77,6 +78,7 @@ export const cells = {
   lru,
   cfc,
   'phased-lstm': phasedLstm,
+  'highway-lstm': highwayLstm,
 } as const
 
 /** The names in the registry. */

@@ -36,6 +36,7 @@ import { mlstm } from './mlstm.js'
 import { lru } from './lru.js'
 import { cfc } from './cfc.js'
 import { phasedLstm } from './phased-lstm.js'
+import { highwayLstm } from './highway-lstm.js'
 import type { ScalarCell } from './scalar-cell.js'
 
 /** Cells as plain loops, by the names of the cells they mirror: what golden numbers are made by. */
@@ -78,4 +79,5 @@ export const scalarCells: Readonly<Record<string, ScalarCell>> = {
   lru,
   cfc,
   'phased-lstm': phasedLstm,
+  'highway-lstm': highwayLstm,
 }
