@@ -93,7 +93,7 @@ function engineAlone(level: Level): Engine {
 
 /** Work below this many nanoseconds is not worth waiting for others, and less gain in a program not worth waking them. */
 const leastWork = 20_000
-const leastGain = 100_000
+const leastGain = 30_000
 /** Rows of a batch that a thread takes together: those of a tile of a product. */
 const rowGrain = tileRows
 

@@ -51,6 +51,7 @@ test('rows and columns go where indices say, as in core', () => {
         engine.call(addRows(dtype), {
           count,
           columns,
+          row: columns * size,
           x: put(engine, rows),
           extent,
           indices: put(engine, at),

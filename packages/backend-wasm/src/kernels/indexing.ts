@@ -46,9 +46,12 @@ export function takeRows(size: ElementSize) {
   )
 }
 
-/** y[indices[i]] += x[i], in the order of i: rows of `columns` numbers, `extent` of them in y, which starts at 0. */
+/**
+ * y[indices[i]] += x[i], in the order of i: rows of `columns` numbers, `extent` of them in y, which starts at 0. `row` is
+ * bytes from row to row of x and of y.
+ */
 export function addRows(dtype: 'float32' | 'float64' | 'int32') {
-  const names = ['count', 'columns', 'x', 'indices', 'y', 'extent', ...faults] as const
+  const names = ['count', 'columns', 'row', 'x', 'indices', 'y', 'extent', ...faults] as const
   return kernel(
     `add rows ${dtype}`,
     names,
@@ -57,10 +60,14 @@ export function addRows(dtype: 'float32' | 'float64' | 'int32') {
       const { add, size } = addition(dtype)
       const bytes = f.let('i32', i32.mul(p.columns, size))
       const vectors = f.let('i32', i32.and(bytes, -16))
-      f.do(fillZero(p.y, i32.mul(p.extent, bytes)))
+      const start = f.let('i32', p.y)
+      f.count(p.extent, 1, () => {
+        f.do(fillZero(start, bytes))
+        f.advance(start, p.row)
+      })
       f.count(p.count, 1, () => {
         const index = checkedIndex(w, p)
-        const to = f.let('i32', i32.add(p.y, i32.mul(index, bytes)))
+        const to = f.let('i32', i32.add(p.y, i32.mul(index, p.row)))
         const at = f.let('i32', int(0))
         const step = (active: number) => {
           const part = { dtype, count: 16 / size, active }
@@ -70,14 +77,20 @@ export function addRows(dtype: 'float32' | 'float64' | 'int32') {
         }
         f.until(at, vectors, 16, () => step(16 / size))
         f.until(at, bytes, size, () => step(1))
-        f.advance(p.x, bytes)
+        f.advance(p.x, p.row)
       })
     },
     {
       sharing: {
         writes: ['y'],
         work: (of) => of('count') * (5 + 0.3 * of('columns')),
-        cuts: () => [],
+        cuts: () => [
+          {
+            count: 'columns',
+            grain: 16,
+            steps: { x: 16 * addition(dtype).size, y: 16 * addition(dtype).size },
+          },
+        ],
       },
     },
   )

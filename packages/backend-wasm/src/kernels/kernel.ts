@@ -47,7 +47,7 @@ export interface Cut {
   readonly count: string
   /** pieces are multiples of this, but the last */
   readonly grain: number
-  /** bytes from one grain to the next, for the addresses that move on */
+  /** what one grain adds to other parameters: bytes to addresses that move on */
   readonly steps: Readonly<Record<string, number>>
 }
 

@@ -22,7 +22,7 @@ test('bits and new keys are those of core, to the last bit', () => {
       const bitsSpec = { shape: [many, count], dtype: 'int32' as const }
       primitives.randomBits.kernel([spec], { shape: [count] }, [bitsSpec])([key], [bits])
       const y = put(engine, new Int32Array(many * count + 1))
-      engine.call(randomBits, { keys: many, count, key: at, y })
+      engine.call(randomBits, { keys: many, count, first: 0, key: at, y })
       expect(engine.heap.view('int32', y, many * count + 1)).toEqual(Int32Array.of(...bits, 0))
 
       const number = Int32Array.from({ length: many }, (_, i) => i * 77 - count)

@@ -33,10 +33,10 @@ function threefry(
   }
 }
 
-/** For each of `keys` keys, `count` words of bits. */
+/** For each of `keys` keys, `count` words of bits, from word `first` on, a multiple of 8. */
 export const randomBits = kernel(
   'random bits',
-  ['keys', 'count', 'key', 'y'],
+  ['keys', 'count', 'first', 'key', 'y'],
   ({ f }, p) => {
     f.count(p.keys, 1, () => {
       const keys = [
@@ -45,7 +45,8 @@ export const randomBits = kernel(
       ] as const
       f.count(p.count, 8, (at) => {
         const x0 = f.let('v128', i32x4.const(0))
-        const x1 = f.let('v128', i32x4.add(i32x4.splat(i32.shr(at, 1)), i32x4.lanes([0, 1, 2, 3])))
+        const counter = i32.shr(i32.add(p.first, at), 1)
+        const x1 = f.let('v128', i32x4.add(i32x4.splat(counter), i32x4.lanes([0, 1, 2, 3])))
         threefry(f, keys, x0, x1)
         const to = f.let('i32', i32.add(p.y, i32.shl(at, 2)))
         const left = f.let('i32', i32.sub(p.count, at))
@@ -72,7 +73,10 @@ export const randomBits = kernel(
     sharing: {
       writes: ['y'],
       work: (of) => 5 * of('keys') * of('count'),
-      cuts: (of) => [{ count: 'keys', grain: 1, steps: { key: 8, y: 4 * of('count') } }],
+      cuts: (of) =>
+        of('keys') > 1
+          ? [{ count: 'keys', grain: 1, steps: { key: 8, y: 4 * of('count') } }]
+          : [{ count: 'count', grain: 8, steps: { first: 8, y: 32 } }],
     },
   },
 )

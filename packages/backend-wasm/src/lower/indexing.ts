@@ -51,6 +51,7 @@ export function emitScatterAdd(scope: Scope, node: Node): void {
     call(scope.list, addRows(dtype), {
       count: at.size,
       columns: node.outputs[0]!.size / extent,
+      row: (node.outputs[0]!.size / extent) * bytesOf[dtype],
       x: x!,
       indices: indices!,
       y,
@@ -98,7 +99,7 @@ export function emitPlace(scope: Scope, node: Node): void {
 export function emitRandomBits(scope: Scope, node: Node): void {
   const keys = node.inputs[0]!.size / 2
   const count = node.outputs[0]!.size / keys
-  emit(scope, node, ([key], y) => call(scope.list, randomBits, { keys, count, key: key!, y }))
+  emit(scope, node, ([key], y) => call(scope.list, randomBits, { keys, count, first: 0, key: key!, y }))
 }
 
 export function emitFoldIn(scope: Scope, node: Node): void {

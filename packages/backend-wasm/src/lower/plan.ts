@@ -33,7 +33,7 @@ export interface Loop extends LoopMark {
 }
 
 /** Lists that may run at the same time, one on each thread. All that stands before is done, and nothing after has begun. */
-export interface Together {
+interface Together {
   readonly kind: 'together'
   readonly parts: readonly (readonly Instruction[])[]
 }

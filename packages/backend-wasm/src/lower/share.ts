@@ -154,8 +154,8 @@ function piecesOfCall(call: Call, { level, count: threads }: Sharing): readonly 
   return shares(of(cut.count), cut.grain, threads).map(({ first, count }, n) => {
     const words = call.words.map((word, i) => {
       const name = parameters[i]!
-      if (typeof word === 'number') return name === cut.count ? count : word
       const step = cut.steps[name] ?? 0
+      if (typeof word === 'number') return name === cut.count ? count : word + first * step
       // what the whole call writes over and over is room to work in
       if (step === 0 && n > 0 && sharing.writes.includes(name)) return { ...word, buffer: { ...word.buffer } }
       return { ...word, offset: word.offset + first * step }

@@ -108,11 +108,26 @@ test('a thread that fails ends the run with a sentence, and the team', async () 
   expect(team.state).toBe('over')
 })
 
+/** What a program of its own prints until it ends by itself. */
+async function printed(name: string): Promise<string> {
+  const program = fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url))
+  const flags = ['--expose-gc', '--import', 'tsx']
+  return (await promisify(execFile)(process.execPath, [...flags, program])).stdout
+}
+
 test('a process ends when it has nothing more to do', { timeout: 60_000 }, async () => {
-  const program = fileURLToPath(new URL('../../fixtures/exit.ts', import.meta.url))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', program])
-  expect(stdout).toBe('3 90000')
+  expect(await printed('exit.ts')).toBe('3 90000')
 })
+
+test.skipIf(process.platform !== 'linux')(
+  'threads end with the backend that nobody holds (where /proc counts them)',
+  { timeout: 60_000 },
+  async () => {
+    const [before, during, after] = (await printed('abandoned.ts')).split(' ').map(Number)
+    expect(during! - before!).toBe(10)
+    expect(after).toBe(before)
+  },
+)
 
 describe('without a word, one thread does everything', () => {
   afterEach(() => {

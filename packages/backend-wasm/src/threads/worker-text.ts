@@ -16,7 +16,7 @@ export const control = {
 export const controlWords = 64
 
 /** How often a thread looks before it sleeps. */
-export const looks = 5000
+export const looks = 10_000
 
 /** What a worker is started with. */
 export interface WorkerData {
