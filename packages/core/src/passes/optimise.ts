@@ -1,7 +1,9 @@
 import type { Graph } from '../graph.js'
 import { distribute } from './distribute.js'
+import { ends } from './ends.js'
 import { inline } from './inline.js'
 import { layout } from './layout.js'
+import { lookups } from './lookups.js'
 import { merge } from './merge.js'
 import { remat } from './remat.js'
 import { simplify } from './simplify.js'
@@ -9,7 +11,18 @@ import { split } from './split.js'
 import { table } from './table.js'
 
 /** Every pass by name. Each maps a program to one with the same results. */
-export const passes = { inline, simplify, layout, split, distribute, merge, table, remat } as const
+export const passes = {
+  inline,
+  simplify,
+  ends,
+  lookups,
+  layout,
+  split,
+  distribute,
+  merge,
+  table,
+  remat,
+} as const
 
 /** What a pass is called. */
 export type PassName = keyof typeof passes
@@ -26,7 +39,16 @@ export interface OptimiseOptions {
 const mostRounds = 3
 
 /** Their order matters: what merge joins, distribute could not take apart. */
-const round: readonly PassName[] = ['split', 'distribute', 'table', 'layout', 'merge', 'table']
+const round: readonly PassName[] = [
+  'split',
+  'distribute',
+  'table',
+  'layout',
+  'lookups',
+  'ends',
+  'merge',
+  'table',
+]
 
 /**
  * A program with the same results and less to do: loops keep only what recurs, products are few and large, and the
