@@ -164,8 +164,8 @@ describe('recurrentDropout', () => {
     for (const { name, left } of dropped) expect(left, name).toEqual([0])
   })
 
-  test('refuses cells without candidates, in training, and wrong rates', () => {
-    expect(() => run(recurrentDropout(irnn, 0.5), ones, { key })).toThrow(
+  test('refuses cells without candidates, and wrong rates', () => {
+    expect(() => run(recurrentDropout(irnn, 0.5), ones)).toThrow(
       'recurrentDropout: irnn hands out no candidate; use zoneout or variationalDropout',
     )
     expect(() => recurrentDropout(gru, -1)).toThrow('recurrentDropout: the rate is -1')

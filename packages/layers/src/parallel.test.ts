@@ -15,10 +15,19 @@ const params = layer.init(randomKey(1), 'float64')
 test('long sequences with gates that forget at once, or never, agree with the loop', () => {
   const x = normal(randomKey(2), [2, 300, 2], { deviation: 30, dtype: 'float64' })
   const run = (parallel: boolean, x: Tensor) => recurrent(positive, size, { parallel }).apply(params, x)
-  checkClose('long', [run(true, x).output], [run(false, x).output], 1e-9)
+  checkClose('long', [run(true, x).output], [run(false, x).output], 1e-12)
   const slopes = [true, false].map((parallel) => grad((x: Tensor) => run(parallel, x).output.sum())(x))
   expect(slopes[0]!.dataSync().every(Number.isFinite)).toBe(true)
-  checkClose('its gradient', [slopes[0]!], [slopes[1]!], 1e-9)
+  checkClose('its gradient', [slopes[0]!], [slopes[1]!], 1e-12)
+})
+
+test('loses no digits in float32 over a thousand steps', () => {
+  const x = normal(randomKey(2), [2, 1000, 2], { deviation: 3 })
+  const [a, b] = [true, false].map((parallel) => {
+    const layer = recurrent(positive, size, { parallel })
+    return layer.apply(layer.init(randomKey(1)), x).output
+  })
+  checkClose('float32', [a!], [b!], 3e-6)
 })
 
 test('a state may have any sign, and lengths hold it', () => {
@@ -34,7 +43,7 @@ test('a state may have any sign, and lengths hold it', () => {
   }
   const lengths = tensor([0, 3], { dtype: 'int32' })
   const [a, b] = [layer, recurrent(positive, size)].map((each) => each.apply(params, x, { state, lengths }))
-  checkClose('with lengths', [a!.output, a!.state.h], [b!.output, b!.state.h], 1e-12)
+  checkClose('with lengths', [a!.output, a!.state.h], [b!.output, b!.state.h], 1e-14)
 })
 
 test('refuses cells and options without such a form', () => {

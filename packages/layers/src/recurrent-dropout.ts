@@ -32,7 +32,7 @@ export function recurrentDropout<
     const { next, y } = run({
       onCandidate: (candidate) => dropout(candidate, rate, key && foldIn(key, count++)),
     })
-    if (key && count === 0)
+    if (count === 0)
       refuse('recurrentDropout', `${cell.name} hands out no candidate; use zoneout or variationalDropout`)
     return { ...next, ...(y && { y }) }
   })

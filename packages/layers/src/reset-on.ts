@@ -7,7 +7,7 @@ import type { OptionSpecs } from './options.js'
 /**
  * A cell that starts anew inside a sequence: where `starts` of the input `[batch, inputSize]`, bool `[batch]`, is true,
  * the step begins with zeros instead of the state before, and no gradient flows further back. So may documents share a
- * row: `resetOn(lstm, (x) => x.slice(…).greater(0))`.
+ * row: `resetOn(lstm, (x) => slice(x, [null, 0]).greater(0))` starts anew where the first feature is above 0.
  *
  * @throws the step throws where `starts` returns anything else
  */
