@@ -116,13 +116,10 @@ describe.each(linear)('$name in parallel', { timeout: 60_000 }, (cell) => {
       return { shows: size, make: (more) => recurrent(cell, size, { ...how, ...more }) }
     },
   })
-  const checks = layerChecks.filter(({ title }) => title !== 'compiles to the same bits')
-  test.each([...checks, ...checks.map((check) => ({ ...check, reverse: true }))])(
-    '$title, reverse: $reverse',
-    ({ check, ...rest }) => {
-      check(subject({ parallel: true, reverse: 'reverse' in rest }))
-    },
-  )
+  const both = [false, true].flatMap((reverse) => layerChecks.map((check) => ({ ...check, reverse })))
+  test.each(both)('$title, reverse: $reverse', ({ check, reverse }) => {
+    check(subject({ parallel: true, reverse }))
+  })
 
   test.each([false, true])('does what it does step by step, reverse: %s', (reverse) => {
     const size = { inputSize: 2, hiddenSize: 3 }
