@@ -89,6 +89,8 @@ describe('bad input ends in one sentence', () => {
     [1, 'eval run empty.txt', /is empty/],
     [2, 'compare fox.txt --cells rnn,grus', /--cells names "grus"; .*\(did you mean gru\?\)/],
     [2, 'compare adding --cells rnn,rnn', /--cells names rnn twice/],
+    [2, 'train fox.txt --out o --layers 1e8', /--layers is 100000000; .* from 1 up to 100/],
+    [2, 'compare adding --seeds 1e11', /--seeds is 100000000000; .* from 1 up to 1000/],
     [2, 'compare adding --cells rnn --parameters 1e12', /does not fit into memory/],
     [2, 'compare adding --cells rnn --reset-after', /--reset-after is no option of rnn/],
     [1, 'compare missing.txt', /there is no such file/],

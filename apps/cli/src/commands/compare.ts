@@ -21,7 +21,7 @@ const compareSettings = {
   ...commonSettings,
   steps: whole(1, 1000, 'how many batches each cell learns from'),
   parameters: whole(1, 1, 'how many parameters every cell has, as nearly as its hidden size allows'),
-  seeds: whole(1, 3, 'how often each cell is trained'),
+  seeds: { ...whole(1, 3, 'how often each cell is trained'), max: 1000 },
 } as const satisfies OptionSpecs
 
 /** What is better for one of the experiments than the common default. */

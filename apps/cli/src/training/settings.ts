@@ -13,7 +13,7 @@ export const wide = {
 /** What `train` and `compare` share: the size of the network, and how it is trained. */
 export const commonSettings = {
   hidden: whole(1, 128, 'units of each layer'),
-  layers: whole(1, 1, 'layers on top of each other'),
+  layers: { ...whole(1, 1, 'layers on top of each other'), max: 100 },
   seqLength: whole(1, 64, 'steps that gradients flow back through'),
   batchSize: whole(1, 32, 'sequences of a batch'),
   optimizer: {
@@ -22,7 +22,12 @@ export const commonSettings = {
     default: 'adam',
     doc: 'the optimizer',
   },
-  lr: { type: 'number', default: 1e-2, min: 1e-9, doc: 'learning rate, at its largest' },
+  lr: {
+    type: 'number',
+    default: 1e-2,
+    min: 1e-9,
+    doc: 'learning rate, at its largest; less, as 2e-3, suits a plain rnn',
+  },
   schedule: {
     type: 'choice',
     choices: ['cosine', 'constant'],
