@@ -9,6 +9,8 @@ import type { Call } from './tasks.js'
 
 const executablePath = chromiumPath()
 const lstm: Training = { cell: 'lstm', ...sizes }
+/** Enough work to share it. */
+const large: Training = { cell: 'lstm', hiddenSize: 64, batchSize: 16, seqLength: 16 }
 
 describe('in Chromium', { timeout: 60_000 }, () => {
   let browser: Browser
@@ -62,6 +64,14 @@ describe('in Chromium', { timeout: 60_000 }, () => {
         warnings: [],
         outcome: { digest: digests.lstm },
       })
+    })
+
+    test('threads help where they can share memory and wait, and change no bits', async () => {
+      const options = { deterministic: true, threads: 2 }
+      const found = await visit(path, { name: 'train', args: [options, large, 2] }, { inWorker })
+      const { digest } = await trained(await wasm({ deterministic: true }), large, 2)
+      const threads = isIsolated && inWorker ? 2 : 1
+      expect(found).toMatchObject({ isIsolated, warnings: [], outcome: { threads, digest } })
     })
 
     test('random programs give what the reference gives', async () => {

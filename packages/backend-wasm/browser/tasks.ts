@@ -6,7 +6,8 @@ import { checkPrograms } from '../fixtures/conformance.js'
 const tasks = {
   /** Trains a few steps. */
   async train(options: WasmOptions, sizes: Training, steps: number) {
-    return trained(await wasm(options), sizes, steps)
+    const backend = await wasm(options)
+    return { threads: backend.threads, ...(await trained(backend, sizes, steps)) }
   },
   /** Compares random programs with the reference backend; throws where one differs. */
   async comparePrograms(numRuns: number, seed: number) {

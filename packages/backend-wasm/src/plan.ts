@@ -144,7 +144,9 @@ export function createPlan(engine: Engine, { instructions, inputs, outputs, faul
         runSteps(steps, heap.memory, words, team)
       } catch (error) {
         team?.end()
-        bound = { arena: NaN, inputs: [] } // words of loops may stand anywhere
+        // words of loops may stand anywhere
+        bound = { arena: NaN, inputs: [] }
+        bind(constants.keys(), heap.words)
         throw error
       }
     },

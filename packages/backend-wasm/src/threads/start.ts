@@ -29,9 +29,7 @@ export function startWorker(data: WorkerData, onError: () => void): void {
       worker.on('error', onError)
       worker.unref()
     } else {
-      const text = `${workerText}onmessage = ({ data }) => { serve(data); close() }`
-      const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
-      const worker = new Worker(url)
+      const worker = new Worker((address ??= browserText()))
       worker.addEventListener('error', (event) => {
         event.preventDefault()
         onError()
@@ -42,6 +40,14 @@ export function startWorker(data: WorkerData, onError: () => void): void {
   } catch {
     onError() // forbidden here, by a policy or for want of memory
   }
+}
+
+/** Where a browser finds the text; it stays there, for workers that are started later. */
+let address: string | null = null
+
+function browserText(): string {
+  const text = `${workerText}onmessage = ({ data }) => { serve(data); close() }`
+  return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
 }
 
 function nodeThreads(): NodeThreads | undefined {

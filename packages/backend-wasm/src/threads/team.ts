@@ -34,6 +34,10 @@ export function createTeam(heap: Heap, size: number): Team {
     for (let left = 0; (left = Atomics.load(words, c.left)) < Atomics.load(words, c.ready);)
       Atomics.wait(words, c.left, left, 1000)
   }
+  const checkAlive = () => {
+    if (Atomics.load(words, c.failed) !== 0)
+      refuse('wasm', 'a thread has failed, so the results of this run are lost; further runs use one thread')
+  }
   for (let thread = 1; thread < size; thread++)
     startWorker({ memory: heap.memory, at: address / 4, thread, threads: size }, end)
   return {
@@ -52,16 +56,13 @@ export function createTeam(heap: Heap, size: number): Team {
     },
     barrier() {
       const round = Atomics.load(words, c.round)
+      checkAlive() // a thread that fails changes the round, but perhaps it has already
       if (Atomics.add(words, c.arrived, 1) === others) {
         Atomics.store(words, c.arrived, 0)
         Atomics.add(words, c.round, 1)
         Atomics.notify(words, c.round)
       } else until(words, c.round, round)
-      if (Atomics.load(words, c.failed) !== 0)
-        refuse(
-          'wasm',
-          'a thread has failed, so the results of this run are lost; further runs use one thread',
-        )
+      checkAlive()
     },
     end,
   }

@@ -96,6 +96,22 @@ test('a closed backend goes on with one thread', async () => {
   expect(numbers()).toEqual([6, 4])
 })
 
+test('a team can be ended in the middle of a run', async () => {
+  for (let times = 0; times < 5; times++) {
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: 16, shared: true })
+    const heap = createHeap(memory, 16)
+    const team = createTeam(heap, 3)
+    await vi.waitFor(() => expect(team.state).toBe('ready'), { timeout: 10_000, interval: 1 })
+    const text = new TextEncoder().encode('{"kernels":[],"programs":[[0,0],[0,0]]}')
+    const address = heap.allocate(text.length)
+    heap.write('bool', address, text)
+    team.begin(1, { address, bytes: text.length })
+    if (times % 2 === 0) team.barrier()
+    team.end()
+    expect(team.state).toBe('over')
+  }
+})
+
 test('a thread that fails ends the run with a sentence, and the team', async () => {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 16, shared: true })
   const heap = createHeap(memory, 16)

@@ -49,6 +49,8 @@ const serve = ({ memory, at, thread, threads }) => {
   }
   const barrier = () => {
     const round = Atomics.load(own, c.round)
+    // the round changes when all is over, but perhaps it has already
+    if (Atomics.load(own, c.isOver)) throw over
     if (Atomics.add(own, c.arrived, 1) === threads - 1) {
       Atomics.store(own, c.arrived, 0)
       Atomics.add(own, c.round, 1)
