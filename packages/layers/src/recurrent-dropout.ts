@@ -30,7 +30,10 @@ export function recurrentDropout<
     const key = per === 'step' ? stepKey : sequenceKey
     let count = 0
     const { next, y } = run({
-      onCandidate: (candidate) => dropout(candidate, rate, key && foldIn(key, count++)),
+      onCandidate(candidate) {
+        count++
+        return dropout(candidate, rate, key && foldIn(key, count))
+      },
     })
     if (count === 0)
       refuse('recurrentDropout', `${cell.name} hands out no candidate; use zoneout or variationalDropout`)
