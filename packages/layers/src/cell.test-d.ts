@@ -6,14 +6,20 @@ import {
   defineCell,
   glorotUniform,
   gru,
+  highway,
   lstm,
   recurrent,
   residual,
   rnn,
   sequential,
   stack,
+  variationalDropout,
+  weightDrop,
+  withInit,
+  withLayerNorm,
   withOptions,
   zerosInit,
+  zoneout,
   type Cell,
   type CellName,
   type OptionSpecs,
@@ -212,6 +218,21 @@ describe('the registry', () => {
 
 describe('combinators', () => {
   const [forward, backward] = [recurrent(lstm, size), recurrent(gru, size, { reverse: true })]
+
+  test('around a cell keep its options, state and parameters, and say what they add', () => {
+    const regular = zoneout(weightDrop(variationalDropout(lstm, { input: 0.1 }), 0.5), { c: 0.5 })
+    const layer = recurrent(regular, { ...size, forgetBias: 2 })
+    expectTypeOf(layer.initialState(1)).toEqualTypeOf<{ readonly h: Tensor; readonly c: Tensor }>()
+    expectTypeOf(layer.init(key).bias).toEqualTypeOf<Tensor | undefined>()
+    const params = recurrent(highway(lstm), size).init(key)
+    expectTypeOf(params.cell.kernel).toEqualTypeOf<Tensor>()
+    expectTypeOf(params.transform.bias).toEqualTypeOf<Tensor>()
+    expectTypeOf(recurrent(withLayerNorm(gru), size).init(key).norm.gain).toEqualTypeOf<Tensor>()
+    // @ts-expect-error there is no such option
+    recurrent(regular, { ...size, resetAfter: true })
+    // @ts-expect-error an initialiser is made for a shape
+    withInit(lstm, { kernel: 3 })
+  })
 
   test('keep the types of what they combine', () => {
     const both = bidirectional(forward, backward, { merge: 'sum' })

@@ -1,6 +1,6 @@
 import { logSigmoid, sigmoid, split, sub } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
 import { candidateOf, candidateOption, checkPositive, logCandidateOf } from '../positive-candidate.js'
 
@@ -31,13 +31,13 @@ export const minGru = defineCell({
     const [z, a] = split(affine(x, kernel, bias), 2)
     return { decay: logSigmoid(z.neg()), input: logSigmoid(z).add(logCandidateOf(a)) }
   },
-  step({ kernel, bias }, { h }, x, { candidate }) {
+  step({ kernel, bias }, { h }, x, { candidate, onCandidate }) {
     const [zz, a] = split(affine(x, kernel, bias), 2)
     const z = sigmoid(zz)
     return {
       h: sub(1, z)
         .mul(h)
-        .add(z.mul(candidateOf(a, candidate))),
+        .add(z.mul(offer(candidateOf(a, candidate), onCandidate))),
     }
   },
 })

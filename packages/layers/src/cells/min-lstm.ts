@@ -1,6 +1,6 @@
 import { logSigmoid, sigmoid, split } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
 import { candidateOf, candidateOption, checkPositive, logCandidateOf } from '../positive-candidate.js'
 
@@ -34,13 +34,13 @@ export const minLstm = defineCell({
     const more = logSigmoid(f).sub(logSigmoid(i))
     return { decay: logSigmoid(more), input: logSigmoid(more.neg()).add(logCandidateOf(a)) }
   },
-  step({ kernel, bias }, { h }, x, { candidate }) {
+  step({ kernel, bias }, { h }, x, { candidate, onCandidate }) {
     const [zf, zi, a] = split(affine(x, kernel, bias), 3)
     const [f, i] = [sigmoid(zf), sigmoid(zi)]
     return {
       h: f
         .mul(h)
-        .add(i.mul(candidateOf(a, candidate)))
+        .add(i.mul(offer(candidateOf(a, candidate), onCandidate)))
         .div(f.add(i)),
     }
   },

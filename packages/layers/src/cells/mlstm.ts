@@ -1,6 +1,6 @@
 import { abs, exp, logSigmoid, maximum, sigmoid, split, sum } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
 
 /**
@@ -31,7 +31,7 @@ export const mlstm = defineCell({
     gateKernel: glorotUniform([inputSize, 2]),
     ...(bias && { bias: gateBias([0, 0, 0, 0], H), gateBias: gateBias([0, forgetBias], 1) }),
   }),
-  step({ kernel, gateKernel, bias, gateBias }, { c, n, m }, x) {
+  step({ kernel, gateKernel, bias, gateBias }, { c, n, m }, x, { onCandidate }) {
     const [batchSize, H] = n.shape as [number, number]
     const [q, k, v, o] = split(affine(x, kernel, bias), 4)
     const [zi, zf] = split(affine(x, gateKernel, gateBias), 2)
@@ -39,9 +39,11 @@ export const mlstm = defineCell({
     const mNext = maximum(kept, zi)
     const [i, f] = [exp(zi.sub(mNext)), exp(kept.sub(mNext))] // [batch, 1]
     const key = k.mul(i.div(Math.sqrt(H)))
-    const cNext = c
-      .mul(f.reshape([batchSize, 1, 1]))
-      .add(v.reshape([batchSize, H, 1]).mul(key.reshape([batchSize, 1, H])))
+    const cNext = c.mul(f.reshape([batchSize, 1, 1])).add(
+      offer(v, onCandidate)
+        .reshape([batchSize, H, 1])
+        .mul(key.reshape([batchSize, 1, H])),
+    )
     const nNext = n.mul(f).add(key)
     const read = cNext.matmul(q.reshape([batchSize, H, 1])).reshape([batchSize, H])
     const scale = maximum(abs(sum(nNext.mul(q), -1, { keepDims: true })), exp(mNext.neg()))

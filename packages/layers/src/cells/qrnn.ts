@@ -1,6 +1,6 @@
 import { concat, sigmoid, slice, split, sub, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
 
 /**
@@ -34,11 +34,11 @@ export const qrnn = defineCell({
     kernel: glorotUniform([window * inputSize, 3 * H]),
     ...(bias && { bias: gateBias([0, forgetBias, 0], H) }),
   }),
-  step({ kernel, bias }, { c, past }, x) {
+  step({ kernel, bias }, { c, past }, x, { onCandidate }) {
     const seen = concat([past, x], 1)
     const [z, zf, o] = split(affine(seen, kernel, bias), 3)
     const f = sigmoid(zf)
-    const cNext = f.mul(c).add(sub(1, f).mul(tanh(z)))
+    const cNext = f.mul(c).add(sub(1, f).mul(offer(tanh(z), onCandidate)))
     return { c: cNext, past: slice(seen, [null, [x.shape[1]!]]), y: sigmoid(o).mul(cNext) }
   },
 })

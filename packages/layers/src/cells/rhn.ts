@@ -1,6 +1,6 @@
 import { sigmoid, split, sub, tanh } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, orthogonalPerGate } from '../initializer.js'
 
 /**
@@ -35,13 +35,13 @@ export const rhn = defineCell({
       ...(bias && { bias: gateBias([0, transformBias], H) }),
     })),
   }),
-  step({ kernel, layers }, { h }, x) {
+  step({ kernel, layers }, { h }, x, { onCandidate }) {
     let s = h
     for (const [l, { recurrentKernel, bias }] of layers.entries()) {
       const z = affine(s, recurrentKernel, bias)
       const [n, zt] = split(l === 0 ? z.add(x.matmul(kernel)) : z, 2)
       const t = sigmoid(zt)
-      s = tanh(n)
+      s = offer(tanh(n), onCandidate)
         .mul(t)
         .add(s.mul(sub(1, t)))
     }

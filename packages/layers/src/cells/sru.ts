@@ -1,6 +1,6 @@
 import { sigmoid, split, sub } from '@tapeloop/core'
 import { biasOptions } from '../affine.js'
-import { defineCell } from '../cell.js'
+import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform, zerosInit } from '../initializer.js'
 
 /**
@@ -35,12 +35,12 @@ export const sru = defineCell({
     ...(inputSize !== H && { shortcutKernel: glorotUniform([inputSize, H]) }),
     ...(bias && { bias: gateBias([0, 0], H) }),
   }),
-  step({ kernel, cellWeights, shortcutKernel, bias }, { c }, x, { highwayScale }) {
+  step({ kernel, cellWeights, shortcutKernel, bias }, { c }, x, { highwayScale, onCandidate }) {
     const [candidate, xf, xr] = split(x.matmul(kernel), 3)
     const [bf, br] = bias === undefined ? [0, 0] : split(bias, 2)
     const f = sigmoid(xf.add(cellWeights.f.mul(c)).add(bf))
     const r = sigmoid(xr.add(cellWeights.r.mul(c)).add(br))
-    const cNext = f.mul(c).add(sub(1, f).mul(candidate))
+    const cNext = f.mul(c).add(sub(1, f).mul(offer(candidate, onCandidate)))
     const shortcut = shortcutKernel ? x.matmul(shortcutKernel) : x
     return { c: cNext, y: r.mul(cNext).add(sub(1, r).mul(shortcut).mul(highwayScale)) }
   },
