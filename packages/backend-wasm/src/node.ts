@@ -15,7 +15,7 @@ export function enableRelaxed(): boolean {
 /**
  * Lets V8 turn pairs of 128-bit vectors into 256 bits, on x64 processors with AVX2 and from Node 24 on (older ones lack
  * it or ignore the flag). Call it before `wasm()`. The pass is an experiment of V8: check the numbers it gives, as
- * `tapeloop doctor` does.
+ * the command line does when it starts.
  *
  * @returns whether code will be laid out for it
  */

@@ -173,14 +173,19 @@ async function appendWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** Makes a folder with those above it, and syncs each folder that got a new entry. */
+/** Makes a folder with those above it, one after the other, and syncs each folder that got a new entry. */
 async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true })
-  if (first === undefined) return
-  for (let made = folder; made.length >= first.length; made = dirname(made)) {
-    // from the inside out, so that no entry is synced before what it names
-    await syncFolder(dirname(made))
-  }
+  if (await exists(folder)) return
+  const above = dirname(folder)
+  await makeFolder(above)
+  await mkdir(folder).catch((error: unknown) => {
+    // the folder above is there: what says it is missing, as /proc does, lets nobody make any
+    if (errorCode(error) === 'ENOENT')
+      throw Object.assign(new Error(`${above} takes no folders`), { code: 'EACCES' })
+    // somebody else made it meanwhile
+    if (errorCode(error) !== 'EEXIST') throw error
+  })
+  await syncFolder(above)
 }
 
 /** Makes the names in a folder outlive a power cut. */

@@ -1,5 +1,4 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
 import { TapeloopError } from '@tapeloop/core'
 import type { Tokenizer } from '@tapeloop/data'
 import { fileStorage } from '@tapeloop/formats/node'
@@ -38,24 +37,6 @@ async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder)
 }
 
-/**
- * Refuses a folder that can neither be made nor hold anything, such as one in /proc. The system says there that the
- * folder above is missing, though it is not, and Node's recursive mkdir would try for ever to make it.
- */
-async function makeFolder(out: string): Promise<void> {
-  let folder = resolve(out)
-  if ((await stat(folder).catch(() => null)) !== null) return
-  while ((await stat(dirname(folder)).catch(() => null)) === null) folder = dirname(folder)
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    // what else can be wrong, storages have words for
-    if (error.code !== 'ENOENT') return
-    throw new TapeloopError(
-      `Cannot make the folder "${out}": "${dirname(folder)}" takes no new folders; choose another --out.`,
-      { cause: error },
-    )
-  })
-}
-
 /** Begins a run: its folder with the text, the tokenizer and all settings. */
 export async function beginRun(
   out: string,
@@ -64,7 +45,6 @@ export async function beginRun(
   tokenizer: Tokenizer,
   command: string,
 ): Promise<OpenedRun> {
-  await makeFolder(out)
   const storage = fileStorage(out)
   // run.json comes last: a folder that has one is a whole run
   await storage.replace(textFile, new TextEncoder().encode(corpus.text))
