@@ -157,9 +157,9 @@ export function backendOf(
       })
     }
 
+    const records = Array.from({ length: threads.count }, (_, n) => (plan.fault + n * faultBytes) / 4)
     const checkFault = () => {
       const { words } = heap
-      const records = Array.from({ length: threads.count }, (_, n) => (plan.fault + n * faultBytes) / 4)
       const faults = records.filter((at) => words[at] !== 0)
       if (faults.length === 0) return
       // threads come to different faults; the first op is named

@@ -8,6 +8,7 @@ import { call, fill, overAxes } from './move.js'
 import { outermost, pack, packedOnce, type Hoist, type Matrix, type Sizes } from './packing.js'
 import type { Address, Place } from './place.js'
 import type { Instruction, Loop } from './plan.js'
+import { rangesOf } from './rows.js'
 import { placeOf, rowMajorOf, settle, wanted, type Scope } from './scope.js'
 
 /** Adds a matrix product: packed operands and tiles, or one pass over the matrix where the other side is a vector. */
@@ -140,15 +141,14 @@ function tiles(
   const isPacked = isTransposed || m >= rowsWorthPacking || isHoisted
   const reading = a.column === size ? 'rows' : 'columns'
   const packsA = reading === 'columns' && m > rowsReadUnpacked && n > tileRows
-  const leftOf = (list: Instruction[], a: Matrix, k: number) =>
+  const leftOf = (list: Instruction[], a: Matrix, k: number, m: number) =>
     packsA ? pack(list, turned(a), k, m, tileRows, sizes) : a.address
   const part = (
     list: Instruction[],
     left: Address,
     right: Matrix,
     c: Matrix,
-    k: number,
-    n: number,
+    { m, k, n }: Pick<Sizes, 'm' | 'k' | 'n'>,
     adds: boolean,
   ) =>
     call(list, product(dtype, reading), {
@@ -167,18 +167,36 @@ function tiles(
     })
   if (!isPacked || isHoisted || k * Math.min(n, columnsPacked) <= 2 * depthPacked * columnsPacked) {
     const address = isPacked ? packedOnce(outside, list, b, k, n, width, sizes) : b.address
-    part(list, leftOf(list, a, k), { ...b, address }, c, k, n, false)
+    part(list, leftOf(list, a, k, m), { ...b, address }, c, sizes, false)
     return
   }
-  inBlocks(list, k, depthPacked, (list, along, k, isFirst) => {
-    const left = leftOf(list, along(a, a.column), k)
-    inBlocks(list, n, columnsPacked, (list, across, n) => {
-      const block = across(along(b, b.row), b.column)
-      const address = pack(list, block, k, n, width, sizes)
-      part(list, left, { ...block, address }, across(c, c.column), k, n, !isFirst)
+  const blocks = (list: Instruction[], a: Matrix, b: Matrix, c: Matrix, m: number, n: number) =>
+    inBlocks(list, k, depthPacked, (list, along, k, isFirst) => {
+      const left = leftOf(list, along(a, a.column), k, m)
+      inBlocks(list, n, columnsPacked, (list, across, n) => {
+        const block = across(along(b, b.row), b.column)
+        const address = pack(list, block, k, n, width, sizes)
+        part(list, left, { ...block, address }, across(c, c.column), { m, k, n }, !isFirst)
+      })
     })
+  // each thread goes through all blocks of its own columns or rows, and need not wait for another
+  const threads = list === scope.list ? scope.shared.threads.count : 1
+  const byColumns = n >= m
+  const ranges = byColumns ? rangesOf(n, width, threads) : rangesOf(m, tileRows, threads)
+  if (ranges.length < 2) return blocks(list, a, b, c, m, n)
+  const parts = ranges.map(({ first, count }) => {
+    const own: Instruction[] = []
+    if (byColumns) blocks(own, a, shifted(b, first * b.column), shifted(c, first * c.column), m, count)
+    else blocks(own, shifted(a, first * a.row), b, shifted(c, first * c.row), count, n)
+    return own
   })
+  list.push({ kind: 'together', parts })
 }
+
+const shifted = ({ address, ...strides }: Matrix, bytes: number): Matrix => ({
+  ...strides,
+  address: { ...address, offset: address.offset + bytes },
+})
 
 /** Leads to the block of a matrix that a round is about, given the bytes from one row (or column) to the next. */
 type Along = (matrix: Matrix, stride: number) => Matrix
@@ -191,10 +209,7 @@ function inBlocks(
   emit: (list: Instruction[], along: Along, extent: number, isFirst: boolean) => void,
 ): void {
   const from = (start: number): Along => {
-    return (matrix, stride) => {
-      const { address } = matrix
-      return { ...matrix, address: { ...address, offset: address.offset + start * stride } }
-    }
+    return (matrix, stride) => shifted(matrix, start * stride)
   }
   emit(list, from(0), Math.min(extent, most), true)
   const loop: Loop = { kind: 'loop', count: Math.floor(extent / most) - 1, body: [] }

@@ -31,7 +31,7 @@ export function partsOf(attrs: AttrsOf<'scan'>, threads: Threads): readonly Part
   if (rows === null) return [whole]
   const axisOf = (tensor: Tensor) => rows.axes.get(tensor) ?? null
   const parts: Part[] = []
-  for (const range of rangesOf(rows.count, threads)) {
+  for (const range of rangesOf(rows.count, threads.rowGrain, threads.count)) {
     const own = bodyForRows(attrs, rows, range)
     if (own === null) return [whole]
     parts.push({
@@ -45,13 +45,13 @@ export function partsOf(attrs: AttrsOf<'scan'>, threads: Threads): readonly Part
   return parts.length > 1 ? parts : [whole]
 }
 
-/** Rows for each thread: multiples of the grain, and what is left over to the last. */
-function rangesOf(count: number, { count: threads, rowGrain }: Threads): RowRange[] {
-  const grains = Math.floor(count / rowGrain)
+/** What each thread gets of `count` rows or columns: a multiple of the grain, and the last what is left over besides. */
+export function rangesOf(count: number, grain: number, threads: number): RowRange[] {
+  const grains = Math.floor(count / grain)
   const parts = Math.min(threads, grains)
   return Array.from({ length: parts }, (_, n) => {
-    const first = rowGrain * Math.floor((n * grains) / parts)
-    const end = n === parts - 1 ? count : rowGrain * Math.floor(((n + 1) * grains) / parts)
+    const first = grain * Math.floor((n * grains) / parts)
+    const end = n === parts - 1 ? count : grain * Math.floor(((n + 1) * grains) / parts)
     return { first, count: end - first }
   })
 }

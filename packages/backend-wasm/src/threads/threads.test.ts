@@ -1,4 +1,4 @@
-import { compile, scan, take, tensor, type Tensor } from '@tapeloop/core'
+import { compile, scan, swapAxes, take, tensor, type Tensor } from '@tapeloop/core'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,7 +8,7 @@ import { trained } from '../../fixtures/character-model.js'
 import { checkPrograms } from '../../fixtures/conformance.js'
 import { digests, sizes, steps } from '../../fixtures/determinism.js'
 import { eagerBackend } from '../../fixtures/threads.js'
-import { wasm } from '../backend.js'
+import { wasm, type WasmBackend } from '../backend.js'
 import { createHeap } from '../heap.js'
 import { createTeam } from './team.js'
 
@@ -39,6 +39,27 @@ describe('the bits do not depend on the number of threads', () => {
     for (const cell of ['rnn', 'lstm', 'gru'] as const)
       expect((await trained(backend, { cell, ...sizes }, steps)).digest).toBe(digests[cell])
     backend.close()
+  })
+
+  test.each([
+    [40, 1100, 530],
+    [700, 1100, 270],
+  ])('in a product of %i rows, %i deep and %i columns wide, which is packed in blocks', async (m, k, n) => {
+    const numbers = (rows: number, columns: number) =>
+      tensor(
+        Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i)),
+        { shape: [rows, columns] },
+      )
+    const [a, b] = [numbers(k, m), numbers(k, n)]
+    const product = (backend: WasmBackend) =>
+      compile((a: Tensor, b: Tensor) => swapAxes(a, 0, 1).matmul(b), { backend })(a, b).dataSync()
+    const expected = product(await wasm())
+    for (const threads of [2, 3]) {
+      const backend = await wasm({ threads })
+      expect(product(backend)).toEqual(expected)
+      expect(backend.threads).toBe(threads)
+      backend.close()
+    }
   })
 
   test('where only what is large is shared', async () => {
