@@ -5,7 +5,7 @@ import type { OptionSpecs } from './options.js'
 
 /**
  * A cell whose state after each step is held between ± a bound, with gradient 0 beyond it: one bound for all states, or
- * one for each by name, as in `clipState(lstm, { c: 3 })` (Sak, Senior & Beaufays 2014, section 3). An output that is
+ * one for each by name, as in `clipState(lstm, { c: 3 })` (Sak, Senior & Beaufays 2014). An output that is
  * a state is held too.
  *
  * @throws where a bound is not above 0; the step throws where a name is no state

@@ -123,7 +123,7 @@ export function gateBias(values: readonly number[], size: number): Initializer {
 
 /**
  * A bias `[gates · H]` by which a cell remembers for times between 1 and `longest` steps, spread evenly (Tallec & Ollivier
- * 2018, equation 16): that of the gate numbered `forget` is ln U(1, longest − 1), that of the gate `input`, if it has one,
+ * 2018, section 2): that of the gate numbered `forget` is ln U(1, longest − 1), that of the gate `input`, if it has one,
  * the opposite; those of the others are 0. For an LSTM, whose order is i, f, g, o:
  * `withInit(lstm, { bias: chronoBias({ longest: 784, gates: 4, forget: 1, input: 0 }) })`.
  *

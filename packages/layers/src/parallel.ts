@@ -2,7 +2,7 @@ import { concat, exp, flip, logAddExp, sliceAxis, where, type Tensor } from '@ta
 import type { LogLinear } from './cell.js'
 
 /**
- * h_t = e^decay_t ⊙ h_{t-1} + e^input_t for all steps at once, in logarithms (Feng et al. 2024, appendix B.2). Two steps in
+ * h_t = e^decay_t ⊙ h_{t-1} + e^input_t for all steps at once, in logarithms (Feng et al. 2024, appendix B). Two steps in
  * a row are a step again, of decay a₁ + a₂ and input ln(e^{b₁ + a₂} + e^{b₂}), so log₂ T rounds that double the reach of
  * every step do (Hillis & Steele 1986); quotients of running sums, as in the paper, lose digits where much decays. Where
  * the mask `[batch, time, 1]` is false the state is held. Returns all states `[batch, time, units]` and the last one.

@@ -10,7 +10,7 @@ export const candidateOption = {
   },
 } as const
 
-/** φ(a) (Feng et al. 2024, appendix B.2). */
+/** φ(a) (Feng et al. 2024, appendix B). */
 export function candidateOf(a: Tensor, kind: 'linear' | 'positive'): Tensor {
   // relu keeps the branch that is not taken finite
   return kind === 'linear' ? a : where(a.greaterEqual(0), relu(a).add(0.5), sigmoid(a))

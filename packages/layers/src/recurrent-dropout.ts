@@ -6,7 +6,7 @@ import type { OptionSpecs } from './options.js'
 
 /**
  * Dropout of the candidate alone, before it enters the state, so that nothing that is remembered is lost (Semeniuta,
- * Severyn & Barth 2016, section 3.2): c = f ⊙ c + i ⊙ dropout(g). New masks each step, or one for the whole sequence.
+ * Severyn & Barth 2016): c = f ⊙ c + i ⊙ dropout(g). New masks each step, or one for the whole sequence.
  *
  * @throws where the rate is not from 0 to below 1; the step throws where the cell has no candidate that it hands out
  */

@@ -5,7 +5,7 @@ import { checkRate, dropout } from './dropout.js'
 import type { OptionSpecs } from './options.js'
 
 /**
- * Dropout with one mask for the whole sequence (Gal & Ghahramani 2016, section 4.2), on the input and on the state as a
+ * Dropout with one mask for the whole sequence (Gal & Ghahramani 2016, section 4), on the input and on the state as a
  * step reads it. The rate of the state is that of the entry that is the output, or give one for each by name:
  * `variationalDropout(lstm, { input: 0.2, state: 0.3 })`. A state that a cell also carries over is masked there too.
  *

@@ -5,7 +5,7 @@ import type { OptionSpecs } from './options.js'
 
 /**
  * A cell whose output is dropped out, with new masks each step, before the next layer reads it, as between the layers of a
- * stack (Zaremba, Sutskever & Vinyals 2014, section 3.1). Nothing that is remembered is dropped.
+ * stack (Zaremba, Sutskever & Vinyals 2014, section 3). Nothing that is remembered is dropped.
  *
  * @throws where the rate is not from 0 to below 1
  */

@@ -4,7 +4,7 @@ import type { Cell, ParamSpecs, StateRecord } from './cell.js'
 import type { OptionSpecs } from './options.js'
 
 /**
- * Zoneout (Krueger et al. 2017, equations 4 and 5): in training each unit of a state keeps, with the probability `rate`,
+ * Zoneout (Krueger et al. 2017, section 3): in training each unit of a state keeps, with the probability `rate`,
  * what it was a step ago; in evaluation it is the mean of both with these weights. One rate for all states, or one for
  * each by name: `zoneout(lstm, { h: 0.05, c: 0.5 })`. An output that is a state is that after zoneout.
  *

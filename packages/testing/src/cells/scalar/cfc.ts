@@ -8,7 +8,7 @@ interface Params {
 }
 
 export const cfc: ScalarCell = {
-  source: 'Hasani et al. 2022, methods, equation 4, tanh throughout; blocks g, k, a, b',
+  source: 'Hasani et al. 2022, heads over one backbone, tanh throughout; blocks g, k, a, b',
   step(
     { kernel, headKernel, bias, headBias }: Params,
     { h }: { h: Vector },

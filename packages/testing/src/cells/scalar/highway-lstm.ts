@@ -17,8 +17,7 @@ interface State {
 }
 
 export const highwayLstm: ScalarCell = {
-  source:
-    'Zhang et al. 2016, section 3, equations 5 to 7, without projection and peepholes; blocks i, f, g, o',
+  source: 'Zhang et al. 2016, its depth gate, in an LSTM without projection and peepholes; blocks i, f, g, o',
   step({ layers }: { layers: Readonly<Record<string, Layer>> }, { h, c }: State, x) {
     const nextH: Vector[] = []
     const nextC: Vector[] = []

@@ -14,7 +14,8 @@ interface State {
 }
 
 export const lru: ScalarCell = {
-  source: 'Orvieto et al. 2023, section 3, equations 6 and 8, and γ of lemma 3.2; real blocks first',
+  source:
+    'Orvieto et al. 2023, section 3, exponential parametrisation and γ-normalisation; real blocks first',
   step({ decay, angle, kernel, outputKernel, shortcutKernel }: Params, { real, imaginary }: State, x) {
     const size = real.length
     const radius = (k: number) => Math.exp(-Math.exp(decay[k]!))

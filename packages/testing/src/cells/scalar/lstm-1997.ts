@@ -2,7 +2,7 @@ import { sums, type GreffParams, type GreffState } from './greff.js'
 import { logistic, vector, type ScalarCell } from './scalar-cell.js'
 
 export const lstm1997: ScalarCell = {
-  source: 'Hochreiter & Schmidhuber 1997, appendix A.1, equations 3 to 11; blocks i, g, o',
+  source: 'Hochreiter & Schmidhuber 1997, section 4; blocks i, g, o',
   step(params: GreffParams, state: GreffState, x) {
     const { c } = state
     const size = c.length

@@ -8,7 +8,7 @@ interface Params {
 }
 
 export const multiplicativeLstm: ScalarCell = {
-  source: 'Krause et al. 2017, section 2, equations 9 to 14, c of the plain LSTM; blocks i, f, g, o',
+  source: 'Krause et al. 2017, section 2; blocks i, f, g, o',
   step({ kernel, recurrentKernel, factors, bias }: Params, { h, c }: { h: Vector; c: Vector }, x) {
     const size = c.length
     const m = vector(size, (k) => weigh(x, factors.kernel, k) * weigh(h, factors.recurrentKernel, k))

@@ -16,7 +16,7 @@ interface Options {
 }
 
 export const phasedLstm: ScalarCell = {
-  source: 'Neil, Pfeiffer & Liu 2016, section 2.2, equations 5 to 11; blocks i, f, g, o',
+  source: 'Neil, Pfeiffer & Liu 2016, section 2; blocks i, f, g, o',
   step(params: Params, state: State, x, { openRatio, leak, timed }: Options) {
     const { h, c } = state
     const { peepholes } = params
