@@ -97,4 +97,18 @@ describe('which level is chosen', () => {
     ])
       expect(await tapeloop(...command)).toMatchObject({ code: 0, err: '' })
   })
+
+  test('comes to the same numbers on any number of threads', async () => {
+    const folder = scratch({ 'fox.txt': foxText.repeat(20) })
+    const sizes = ['--hidden', '96', '--batch-size', '16', '--seq-length', '16', '--steps', '3', '--json']
+    const lossesWith = async (threads: string) => {
+      const out = `${folder}/${threads}`
+      const run = await tapeloop('train', `${folder}/fox.txt`, '--out', out, ...sizes, '--threads', threads)
+      expect(run).toMatchObject({ code: 0, err: '' })
+      return [...run.out.matchAll(/"loss":[^,]+/g)].map(String)
+    }
+    const [alone, shared] = [await lossesWith('1'), await lossesWith('2')]
+    expect(alone.length).toBeGreaterThan(0)
+    expect(shared).toEqual(alone)
+  })
 })

@@ -22,12 +22,13 @@ import type { Output } from './terminal/output.js'
  * Chooses the fastest backend that computes right here, and lets everything use it.
  *
  * @param wide whether code may be laid out for vectors of 256 bits, where this Node has them
+ * @param threads how many may share the work; the numbers are the same for any
  */
-export async function chooseBackend(output: Output, wide: boolean): Promise<Backend> {
+export async function chooseBackend(output: Output, wide: boolean, threads = 1): Promise<Backend> {
   const levels: Level[] = ['simd']
   if (enableRelaxed()) levels.unshift('relaxed')
   if (wide && enableWide()) levels.unshift('wide')
-  const backend = await firstRight(levels, (level) => wasm({ level }), output)
+  const backend = await firstRight(levels, (level) => wasm({ level, threads }), output)
   setDefaultBackend(backend)
   return backend
 }

@@ -11,11 +11,11 @@ import { textExperiment } from '../comparison/text.js'
 import { wordsExperiment } from '../comparison/words.js'
 import { refuseUsage } from '../errors.js'
 import { allCellOptions, cellNames, checkCellOptions, ownersOf, registry } from '../flags/cell-options.js'
-import { addFlags, defaultsOf, givenValues, listOf, whole } from '../flags/specs.js'
+import { addFlags, defaultsOf, givenValues, listOf, valuesOf, whole } from '../flags/specs.js'
 import { suggestion } from '../flags/suggestion.js'
 import { listenForInterruption } from '../interruption.js'
 import { checkFits } from '../training/config.js'
-import { commonSettings, type CommonSettings } from '../training/settings.js'
+import { commonSettings, machine, machineDefaults, type CommonSettings } from '../training/settings.js'
 
 const compareSettings = {
   ...commonSettings,
@@ -63,6 +63,7 @@ export function addCompare(program: Command, { output, exitWith }: Shell): void 
     .option('--cells <names>', 'the cells, with commas between them', 'rnn,lstm,gru')
     .option('--json', 'write one JSON object for each training, and one for all')
   addFlags(command, compareSettings, { defaults })
+  addFlags(command, machine, { defaults: machineDefaults })
   const options = allCellOptions()
   addFlags(command, options, { group: 'Options of the cells that have them:', notes: ownersOf(options) })
   command.action(async (task: string, flags: CompareFlags) => {
@@ -85,7 +86,7 @@ export function addCompare(program: Command, { output, exitWith }: Shell): void 
     }
     for (const { parameters } of comparison.entries) checkFits(parameters)
     const reporterFor = flags.json ? jsonComparison : textComparison
-    const backend = await chooseBackend(output, settings.wide)
+    const backend = await chooseBackend(output, settings.wide, valuesOf(machine, flags).threads)
     await compare(comparison, reporterFor(output), backend, signal)
     interruption.release()
     exitWith(interruption.exitCode())

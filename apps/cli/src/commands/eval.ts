@@ -10,7 +10,7 @@ import { count, counted, score } from '../terminal/numbers.js'
 import { liveLine } from '../terminal/live-line.js'
 import { describeChanges } from '../training/corpus.js'
 import { loadModel } from '../training/run-folder.js'
-import { wide as wideSpec } from '../training/settings.js'
+import { machine, machineDefaults, wide as wideSpec } from '../training/settings.js'
 
 const evalSettings = {
   lanes: whole(
@@ -38,9 +38,10 @@ export function addEval(program: Command, { output }: Shell): void {
     .argument('<file>', 'a text in UTF-8')
     .option('--json', 'write one JSON object')
   addFlags(command, evalSettings)
+  addFlags(command, machine, { defaults: machineDefaults })
   command.action(async (folder: string, file: string, flags: EvalFlags) => {
     const { lanes, wide } = valuesOf(evalSettings, flags)
-    const backend = await chooseBackend(output, wide)
+    const backend = await chooseBackend(output, wide, valuesOf(machine, flags).threads)
     const { model, params, tokenizer } = await loadModel(folder)
     const { text, changes } = await readText(file)
     const { ids, unknown } = tokenizer.encode(text, { skipUnknown: true })

@@ -3,13 +3,13 @@ import { chooseBackend } from '../backend.js'
 import type { Shell } from '../shell.js'
 import { refuseUsage } from '../errors.js'
 import { allCellOptions, ownersOf } from '../flags/cell-options.js'
-import { addFlags, givenValues } from '../flags/specs.js'
+import { addFlags, givenValues, valuesOf } from '../flags/specs.js'
 import type { RunConfig } from '../training/config.js'
 import { prepareNew, prepareResumed } from '../training/prepare.js'
 import { jsonReporter } from '../training/report-json.js'
 import { lineReporter } from '../training/report-lines.js'
 import { liveReporter } from '../training/report-live.js'
-import { settings, stepDefaults, stepSettings } from '../training/settings.js'
+import { machine, machineDefaults, settings, stepDefaults, stepSettings } from '../training/settings.js'
 import { train } from '../training/train.js'
 
 interface TrainFlags extends Readonly<Record<string, unknown>> {
@@ -33,6 +33,7 @@ export function addTrain(program: Command, { output, exitWith }: Shell): void {
     .option('--json', 'write events, one JSON object a line')
   addFlags(command, settings)
   addFlags(command, stepSettings, { defaults: stepDefaults })
+  addFlags(command, machine, { defaults: machineDefaults })
   const cellOptions = allCellOptions()
   addFlags(command, cellOptions, { group: 'Options of some cells:', notes: ownersOf(cellOptions) })
   command.action(async (file: string | undefined, flags: TrainFlags) => {
@@ -44,7 +45,8 @@ export function addTrain(program: Command, { output, exitWith }: Shell): void {
       ? await prepareResumed(out, file, { ...given, ...options })
       : await prepareNew(out, file, given, options)
     const reporterFor = flags.json ? jsonReporter : output.isTerminal ? liveReporter : lineReporter
-    const backend = await chooseBackend(output, prepared.config.wide)
+    const { threads } = valuesOf(machine, flags)
+    const backend = await chooseBackend(output, prepared.config.wide, threads)
     exitWith(await train(prepared, reporterFor(output), backend, output.closed))
   })
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { OptionSpecs, OptionValues } from '@tapeloop/layers'
 import { optimizers } from '@tapeloop/train'
 import { cellNames } from '../flags/cell-options.js'
@@ -9,6 +10,17 @@ export const wide = {
   default: true,
   doc: 'use vectors of 256 bits where Node has them (24 or later, on x64)',
 } as const
+
+/** What a command may use of the machine; no number depends on it, so no run keeps it. */
+export const machine = {
+  threads: {
+    ...whole(1, Math.min(4, availableParallelism()), 'how many threads share the work'),
+    max: 64,
+  },
+} as const satisfies OptionSpecs
+
+/** What the help says of these defaults. */
+export const machineDefaults = { threads: 'as many as there are processors, up to 4' }
 
 /** What `train` and `compare` share: the size of the network, and how it is trained. */
 export const commonSettings = {
