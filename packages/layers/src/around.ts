@@ -40,7 +40,7 @@ export function around<Options extends OptionSpecs, Shapes extends StateRecord, 
   { label, title, cite = [], equations }: About,
   step: (within: Within) => StepResult<AnyRecord>,
 ): Cell<Options, Shapes, Specs> {
-  const { random: _, logLinear: __, ...rest } = cell
+  const { random: _, parallel: __, ...rest } = cell
   return {
     ...rest,
     name: `${label}(${cell.name})`,

@@ -47,8 +47,14 @@ export type StepContext = {
   readonly onCandidate?: (candidate: Tensor) => Tensor
 }
 
-/** A step h = e^decay ⊙ h + e^input in logarithms, for all steps at once: `[batch, time, units]` each. */
-export type LogLinear = { readonly decay: Tensor; readonly input: Tensor }
+/**
+ * All steps at once, from the first state and in either direction: the output `[batch, time, units]` and the last state.
+ * Where the mask `[batch, time, 1]` is false the state is held.
+ */
+export type ParallelForm = (
+  start: AnyRecord,
+  how: { readonly mask?: Tensor | undefined; readonly reverse: boolean },
+) => { readonly output: Tensor; readonly state: AnyRecord }
 
 /** What a step returns: the next state, and `y` where the output is not part of the state. */
 export type StepResult<State> = State & { readonly y?: Tensor }
@@ -82,11 +88,8 @@ export interface Cell<
   outputSize?(size: CellSize, options: OptionValues<Options>): number
   state(size: CellSize, options: OptionValues<Options>): Shapes
   params(size: CellSize, options: OptionValues<Options>): Specs
-  /**
-   * Only of cells whose state is an `h` of which a step is a linear function, with coefficients above 0 that depend on x
-   * `[batch, time, inputSize]` alone: their logarithms, from which all steps follow at once.
-   */
-  logLinear?(params: ParamsOf<Specs>, x: Tensor, options: OptionValues<Options>): LogLinear
+  /** Only of cells whose steps need not wait for each other: all of them for x `[batch, time, inputSize]`. */
+  parallel?(params: ParamsOf<Specs>, x: Tensor, options: OptionValues<Options>): ParallelForm
   /** One step for a batch: x `[batch, inputSize]`, every state `[batch, …]`. */
   step(
     params: ParamsOf<Specs>,

@@ -9,7 +9,7 @@ export { defineCell, offer } from './cell.js'
 export type {
   Cell,
   CellSize,
-  LogLinear,
+  ParallelForm,
   ParamsOf,
   ParamSpecs,
   StateOf,
@@ -105,6 +105,7 @@ export type { OptionSpec, OptionSpecs, OptionValues } from './options.js'
 export { outputSizeOf } from './output.js'
 export { countParams, drawParams, initialState } from './params.js'
 export { lastStep, meanOverTime } from './over-time.js'
+export { logLinear } from './parallel.js'
 export { averagePool, maxPool } from './pooling.js'
 export type { PoolOptions } from './pooling.js'
 export { recurrent } from './recurrent.js'

@@ -15,7 +15,6 @@ import type { AnyRecord, Cell, CellSize, ParamsOf, ParamSpecs, StateOf, StateRec
 import { checkLengths, checkSizes, columnOf, showShape } from './check.js'
 import { resolveOptions, type OptionSpecs, type OptionValues } from './options.js'
 import { outputSizeOf, runStep } from './output.js'
-import { runParallel } from './parallel.js'
 import { checkParams, checkState, drawParams, initialState } from './params.js'
 
 /** What a sequence layer may be given besides its input. */
@@ -70,7 +69,7 @@ export function recurrent<Options extends OptionSpecs, Shapes extends StateRecor
   checkSizes(cell.name, size)
   const options = resolveOptions(cell.name, cell.options, given)
   const shapes = cell.state(size, options)
-  if (parallel && !cell.logLinear)
+  if (parallel && !cell.parallel)
     refuse(cell.name, 'each of its steps needs the state before; leave out parallel')
   return {
     inputSize,
@@ -88,16 +87,11 @@ export function recurrent<Options extends OptionSpecs, Shapes extends StateRecor
       const mask = lengths && maskOf(cell.name, lengths, batchSize, time) // [batch, time]
       const columns = mask?.reshape([batchSize, time, 1])
       const kept = columns ? where(columns, x, 0) : x
-      if (parallel && cell.logLinear) {
-        const { states, last } = runParallel(
-          cell.logLinear(weights, kept, options),
-          (start as { h: Tensor }).h,
-          columns,
-          reverse,
-        )
+      if (parallel && cell.parallel) {
+        const all = cell.parallel(weights, kept, options)(start as AnyRecord, { mask: columns, reverse })
         return {
-          output: columns ? where(columns, states, 0) : states,
-          state: { h: last } as AnyRecord as StateOf<Shapes>,
+          output: columns ? where(columns, all.output, 0) : all.output,
+          state: all.state as StateOf<Shapes>,
         }
       }
       const sequences: Sequences = {

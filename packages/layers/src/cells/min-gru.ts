@@ -2,6 +2,7 @@ import { logSigmoid, sigmoid, split, sub } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
 import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
+import { logLinear } from '../parallel.js'
 import { candidateOf, candidateOption, checkPositive, logCandidateOf } from '../positive-candidate.js'
 
 /**
@@ -26,10 +27,10 @@ export const minGru = defineCell({
     kernel: glorotUniform([inputSize, 2 * H]),
     ...(bias && { bias: gateBias([0, 0], H) }),
   }),
-  logLinear({ kernel, bias }, x, { candidate }) {
+  parallel({ kernel, bias }, x, { candidate }) {
     checkPositive('min-gru', candidate)
     const [z, a] = split(affine(x, kernel, bias), 2)
-    return { decay: logSigmoid(z.neg()), input: logSigmoid(z).add(logCandidateOf(a)) }
+    return logLinear({ decay: logSigmoid(z.neg()), input: logSigmoid(z).add(logCandidateOf(a)) })
   },
   step({ kernel, bias }, { h }, x, { candidate, onCandidate }) {
     const [zz, a] = split(affine(x, kernel, bias), 2)

@@ -2,6 +2,7 @@ import { logSigmoid, sigmoid, split } from '@tapeloop/core'
 import { affine, biasOptions } from '../affine.js'
 import { defineCell, offer } from '../cell.js'
 import { gateBias, glorotUniform } from '../initializer.js'
+import { logLinear } from '../parallel.js'
 import { candidateOf, candidateOption, checkPositive, logCandidateOf } from '../positive-candidate.js'
 
 /**
@@ -27,12 +28,12 @@ export const minLstm = defineCell({
     kernel: glorotUniform([inputSize, 3 * H]),
     ...(bias && { bias: gateBias([forgetBias, 0, 0], H) }),
   }),
-  logLinear({ kernel, bias }, x, { candidate }) {
+  parallel({ kernel, bias }, x, { candidate }) {
     checkPositive('min-lstm', candidate)
     const [f, i, a] = split(affine(x, kernel, bias), 3)
     // of f / (f + i) and i / (f + i)
     const more = logSigmoid(f).sub(logSigmoid(i))
-    return { decay: logSigmoid(more), input: logSigmoid(more.neg()).add(logCandidateOf(a)) }
+    return logLinear({ decay: logSigmoid(more), input: logSigmoid(more.neg()).add(logCandidateOf(a)) })
   },
   step({ kernel, bias }, { h }, x, { candidate, onCandidate }) {
     const [zf, zi, a] = split(affine(x, kernel, bias), 3)

@@ -103,7 +103,7 @@ const merges: readonly Merge[] = ['concat', 'sum', 'mean', 'product']
 
 /** Cells whose steps can all be taken at once, with candidates above 0. */
 const linear = Object.values<Cell>(cells)
-  .filter(({ logLinear }) => logLinear)
+  .filter(({ parallel }) => parallel)
   .map((cell) => withOptions(cell, { candidate: 'positive' }))
 
 describe.each(linear)('$name in parallel', { timeout: 60_000 }, (cell) => {

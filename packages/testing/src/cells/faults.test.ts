@@ -32,7 +32,7 @@ const sound = defineCell({
   }),
 })
 /** What goes with other parameters. */
-const { logLinear: _, ...withoutForms } = sound
+const { parallel: _, ...withoutForms } = sound
 
 /** The sound cell with another step. */
 const stepping = (step: typeof sound.step) => cellSubject({ ...sound, step } as Cell)
