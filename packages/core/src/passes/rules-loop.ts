@@ -149,7 +149,20 @@ function emit(node: Node<ScanAttrs>, loop: Loop, b: Builder): readonly Tensor[] 
   const wanted = new Set(loop.stacks)
   const places = new Map<Tensor, number>()
   let made: readonly Tensor[] = []
+  const placed = (y: Tensor) => {
+    if (!places.has(y)) places.set(y, places.size)
+    return () => made[carries.length + places.get(y)!]!
+  }
+  const open = new Set<Tensor>()
   const stackOf = (y: Tensor): (() => Tensor) => {
+    // a carry may become a part of itself: then one of the two is a stack after all
+    if (open.has(y)) return placed(y)
+    open.add(y)
+    const stack = known(y) ?? placed(y)
+    open.delete(y)
+    return stack
+  }
+  const known = (y: Tensor): (() => Tensor) | null => {
     const value = literalOf(y)
     if (value !== null) return () => fill(b, value, { shape: [how.length, ...y.shape], dtype: y.dtype })
     const sequence = loop.sequences.find(({ stand }) => stand === y)
@@ -184,8 +197,7 @@ function emit(node: Node<ScanAttrs>, loop: Loop, b: Builder): readonly Tensor[] 
       const { axis, from, to } = rangeIn(whole, y)!
       return () => sliceAlong(all(), axis + 1, from, to, b)
     }
-    if (!places.has(y)) places.set(y, places.size)
-    return () => made[carries.length + places.get(y)!]!
+    return null
   }
   const results = loop.stacks.map(stackOf)
   const { attrs, inputs } = partsOf({ ...loop, stacks: [...places.keys()] })

@@ -4,7 +4,7 @@ import * as ops from '../ops/functions.js'
 import { isScan } from './build.js'
 import { simplify } from './simplify.js'
 
-const { concat, full, matmul, permute, reshape, sliceAxis, tanh, zeros } = ops
+const { broadcastTo, concat, full, matmul, permute, reshape, sliceAxis, tanh, zeros } = ops
 
 /** The names of the ops that are left, those in the bodies of loops in brackets after them. */
 function left(graph: Graph): string[] {
@@ -131,5 +131,14 @@ describe('simplify of loops', () => {
     expect(names.filter((name) => name.startsWith('scan'))).toHaveLength(3)
     // the sequence that the repeated loop reads is computed again too
     expect(names.filter((name) => name === 'tanh')).toHaveLength(2)
+  })
+
+  test('comes to an end where a carry becomes a part of itself, and all of it is stacked', () => {
+    const step = (c: Tensor, x: Tensor) => {
+      const next = broadcastTo(sliceAxis(c, 0, 0, 1), [3])
+      return [next, [next, c, x]] as const
+    }
+    const names = simplified((c, xs) => scan(step, c, xs), [3], [4, 2])
+    expect(names.filter((name) => name.startsWith('scan'))).toHaveLength(1)
   })
 })
