@@ -70,14 +70,19 @@ export interface Sampler {
 /** What one token leaves to the next. */
 type Carry = { readonly state: State; readonly token: Tensor }
 
-/** Steps of a program for a short text, or of a model whose tokens are many. */
-const fewSteps = 32
 /**
- * Steps for a longer one: with at most `fewTokens` tokens the compiler finds it worth its while to multiply the vectors
- * of all of them beforehand.
+ * So many steps are one program at most, or `fewSteps` where the tokens are many: with up to `fewTokens` of them the
+ * compiler finds it worth its while to multiply the vectors of all of them beforehand, once a program.
  */
 const manySteps = 256
+const fewSteps = 32
 const fewTokens = 128
+
+/** Programs of equal length, not too many different ones, that together take hardly more than so many steps. */
+function evenly(steps: number): number {
+  const programs = Math.max(1, Math.ceil(steps / manySteps))
+  return Math.max(16, 16 * Math.ceil(steps / programs / 16))
+}
 
 /** A sampler of a model; see `LanguageModel.sampler`. */
 export function samplerOf(
@@ -129,7 +134,7 @@ export function samplerOf(
     }
     const key = randomKey(seed)
     const end = primer.length + length
-    const steps = end <= fewSteps || model.vocabularySize > fewTokens ? fewSteps : manySteps
+    const steps = model.vocabularySize > fewTokens ? fewSteps : evenly(end - 1)
     const run = compiled.get(steps) ?? stepsCompiled(steps)
     compiled.set(steps, run)
     let carry: Carry = { state: model.initialState(1), token: tensor(Int32Array.of(primer[0]!)) }

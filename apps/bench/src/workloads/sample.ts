@@ -30,5 +30,5 @@ export function sampleWorkload(of: Case, backend: Backend): Workload {
   }
 }
 
-/** How many characters are drawn between two looks at the clock. */
-const charactersPerRun = 100
+/** How many characters are drawn between two looks at the clock: what `tapeloop sample` draws. */
+const charactersPerRun = 500
