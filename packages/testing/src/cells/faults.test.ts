@@ -290,8 +290,7 @@ describe('golden numbers', () => {
   test('are missed with the way to make them', () => {
     expect(() => checkGolden(sound, undefined)).toThrow(
       'sound: there is no packages/layers/golden/sound.json; write the equations as plain loops in ' +
-        'packages/testing/src/cells/scalar/sound.ts, add it to index.ts there, and run ' +
-        'npm run --prefix packages/testing golden sound',
+        'packages/testing/src/cells/scalar/sound.ts, add it to index.ts there, and run npm run golden sound',
     )
   })
 

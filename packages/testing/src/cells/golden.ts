@@ -49,20 +49,21 @@ export interface Golden {
  * @throws one sentence with the case and the tensor that differs
  */
 export function checkGolden(cell: Cell, golden: Golden | undefined): void {
-  if (golden === undefined) {
-    refuse(
-      cell.name,
-      `there is no packages/layers/golden/${cell.name}.json; write the equations as plain loops in ` +
-        `packages/testing/src/cells/scalar/${cell.name}.ts, add it to index.ts there, and run ` +
-        `npm run --prefix packages/testing golden ${cell.name}`,
-    )
-  }
+  if (golden === undefined) refuse(cell.name, missingGolden(cell.name))
   for (const options of goldenOptions(cell)) {
     if (!golden.cases.some((found) => JSON.stringify(found.options) === JSON.stringify(options))) {
       refuse(cell.name, `its golden numbers have no case with ${describe(options)}; make them again`)
     }
   }
   for (const each of golden.cases) checkCase(cell, golden.size, each)
+}
+
+/** What to do where a cell has no golden numbers. */
+export function missingGolden(name: string): string {
+  return (
+    `there is no packages/layers/golden/${name}.json; write the equations as plain loops in ` +
+    `packages/testing/src/cells/scalar/${name}.ts, add it to index.ts there, and run npm run golden ${name}`
+  )
 }
 
 /** The settings that golden numbers must have: the usual one, each option changed alone, and all of them changed. */

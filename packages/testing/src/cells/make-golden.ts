@@ -1,4 +1,4 @@
-/** `npm run --prefix packages/testing golden <cell>` writes `packages/layers/golden/<cell>.json`. */
+/** `npm run golden <cell>` writes `packages/layers/golden/<cell>.json`. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { cells, type Cell } from '@tapeloop/layers'
