@@ -29,6 +29,7 @@ export * from './ops/functions.js'
 export { primitives } from './ops/index.js'
 export { optimise, passes, type OptimiseOptions, type PassName } from './passes/optimise.js'
 export { bodyForRows, type RowRange } from './passes/row-parts.js'
+export { showProducts, survey, type Survey } from './passes/survey.js'
 export { independentRows, type RowAxis, type Rows } from './passes/rows.js'
 export type { PrimitiveName } from './ops/index.js'
 export {

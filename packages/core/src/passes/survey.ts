@@ -33,6 +33,7 @@ export interface Survey extends Level {
   readonly flops: number
 }
 
+/** Reads off a program what it will do: its products, its loops with theirs, and how many operations. */
 export function survey(graph: Graph): Survey {
   return { ...levelOf(graph), flops: flopsOf(graph) }
 }
