@@ -74,7 +74,7 @@ type Carry = { readonly state: State; readonly token: Tensor }
  * So many steps are one program at most, or `fewSteps` where the tokens are many: with up to `fewTokens` of them the
  * compiler finds it worth its while to multiply the vectors of all of them beforehand, once a program.
  */
-const manySteps = 256
+const manySteps = 512
 const fewSteps = 32
 const fewTokens = 128
 
