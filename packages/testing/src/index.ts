@@ -1,3 +1,8 @@
+export { cellCost } from './card-cost.js'
+export type { CellCost, CostSize } from './card-cost.js'
+export { cardText } from './card-text.js'
+export { cellCard, isSound } from './card.js'
+export type { CardOptions, CellCard, CheckResult } from './card.js'
 export { checkGolden } from './cells/golden.js'
 export type { Golden, GoldenCase, GoldenTensors } from './cells/golden.js'
 export { cellSubject } from './cells/sample.js'
@@ -9,7 +14,7 @@ export type {
   LayerResult,
   LayerSubject,
 } from './cells/sample.js'
-export { cellChecks, checkCell, layerChecks } from './cells/suite.js'
+export { cellChecks, checkCell, layerChecks, taskChecks } from './cells/suite.js'
 export type { LayerCheck } from './cells/suite.js'
 export { checkClose } from './closeness.js'
 export { drawn, drawnAlike, offIntegers, positive, shapes, tensors, wide } from './draw.js'

@@ -47,6 +47,14 @@ export const layerChecks: readonly LayerCheck[] = [
   { title: 'compiles to the same bits', check: property(checkCompiled) },
 ]
 
+/** What a cell must learn. */
+export const taskChecks: readonly LayerCheck<CellSubject>[] = [
+  {
+    title: 'learns to copy three symbols',
+    check: ({ name, stacked }) => checkCopyTask(name, stacked({ inputSize: 12, hiddenSize: 12 })),
+  },
+]
+
 /** What a cell is held to besides, over time. */
 export const cellChecks: readonly LayerCheck<CellSubject>[] = [
   ...layerChecks,
@@ -56,10 +64,7 @@ export const cellChecks: readonly LayerCheck<CellSubject>[] = [
   { title: 'runs in reverse', check: property(checkReverse) },
   { title: 'runs in reverse from the end of each row', check: property(checkReversePadding) },
   { title: 'recomputes instead of keeping', check: property(checkCheckpoints) },
-  {
-    title: 'learns to copy three symbols',
-    check: ({ name, stacked }) => checkCopyTask(name, stacked({ inputSize: 12, hiddenSize: 12 })),
-  },
+  ...taskChecks,
 ]
 
 /** Holds a cell to all checks but golden numbers: see `checkGolden`. */
