@@ -1,3 +1,11 @@
+export type { ExampleEvaluationOptions, ExampleModel } from './example-model.js'
+export {
+  exampleBatches,
+  type Example,
+  type ExampleBatch,
+  type ExampleBatchOptions,
+  type Sequence,
+} from './examples.js'
 export { hiddenSizeFor } from './hidden-size.js'
 export {
   languageModel,
@@ -8,8 +16,18 @@ export {
   type TextEvaluationOptions,
   type TokenTensors,
 } from './language-model.js'
+export type { ApplyOptions, ReaderOptions, ReaderParams, SequenceTensors } from './reader.js'
 export type { RecurrentStackOptions, State } from './recurrent-stack.js'
 export type { DrawOptions, Sampler, SamplerOptions } from './sampler.js'
+export type { Saved } from './saved.js'
+export {
+  sequenceClassifier,
+  type Classification,
+  type ClassTensors,
+  type SequenceClassifier,
+  type SequenceClassifierOptions,
+  type SequenceClassifierParams,
+} from './sequence-classifier.js'
 export {
   sequenceRegressor,
   type RegressionTensors,
@@ -17,3 +35,4 @@ export {
   type SequenceRegressorOptions,
   type SequenceRegressorParams,
 } from './sequence-regressor.js'
+export type { Summary } from './summary.js'

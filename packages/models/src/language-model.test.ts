@@ -150,6 +150,15 @@ test.each([1, 2, 4])(
   },
 )
 
+test('what is saved and loaded predicts the same', async () => {
+  const model = languageModel({ cell: lstm, ...small, embeddingSize: 2 })
+  const params = model.init(randomKey(6))
+  const loaded = model.load(await model.save(params))
+  expect(numbers(model.apply(loaded, ids([[0, 4, 1]])).logits)).toEqual(
+    numbers(model.apply(params, ids([[0, 4, 1]])).logits),
+  )
+})
+
 test('equal keys draw equal parameters, others do not', () => {
   const model = languageModel({ cell: lstm, ...small, embeddingSize: 2 })
   const draw = (key: Tensor) => flatten(model.init(key) as Tree).leaves.flatMap(numbers)

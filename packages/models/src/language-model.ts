@@ -1,4 +1,4 @@
-import { iota, less, maximum, oneHot, splitKey, tensor, where, type DType, type Tensor } from '@tapeloop/core'
+import { oneHot, splitKey, tensor, type DType, type Tensor } from '@tapeloop/core'
 import { evaluationBatches, type PaddedBatch, type TokenBatch } from '@tapeloop/data'
 import {
   crossEntropy,
@@ -9,8 +9,10 @@ import {
   type OptionSpecs,
 } from '@tapeloop/layers'
 import { evaluate, perplexity, type EvaluateOptions, type Task } from '@tapeloop/train'
+import { maskedMean } from './masked-mean.js'
 import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } from './recurrent-stack.js'
 import { samplerOf, type Sampler, type SamplerOptions } from './sampler.js'
+import { saved, type Saved } from './saved.js'
 
 /** What a language model is made of. */
 export interface LanguageModelOptions<
@@ -61,12 +63,10 @@ export interface TextEvaluationOptions extends Pick<EvaluateOptions, 'backend' |
 }
 
 /** A recurrent network that predicts the next token. As a task it can be handed to `fit` as it is. */
-export interface LanguageModel extends Task<
-  LanguageModelParams,
-  TokenBatch | PaddedBatch,
-  TokenTensors,
-  State
-> {
+export interface LanguageModel
+  extends
+    Task<LanguageModelParams, TokenBatch | PaddedBatch, TokenTensors, State>,
+    Saved<LanguageModelParams> {
   readonly vocabularySize: number
   /** how many numbers its parameters are */
   readonly parameters: number
@@ -145,16 +145,14 @@ export function languageModel<Options extends OptionSpecs>(
       })
       const losses = crossEntropy(logits, y, { reduction: 'none' })
       if (lengths === undefined) return { loss: losses.mean(), carried: state, weight: losses.size }
-      const counts = less(iota(x.shape[1]!), lengths.reshape([-1, 1])) // [batch, time]
-      const weight = lengths.sum().cast(losses.dtype)
-      // a batch of padding alone has nothing to predict
-      const loss = where(counts, losses, 0).sum().div(maximum(weight, 1))
+      const { mean: loss, weight } = maskedMean(losses, lengths)
       return { loss, carried: state, weight }
     },
   }
 
   return {
     ...task,
+    ...saved('languageModel', init),
     vocabularySize,
     parameters: parameters + vocabularySize * (embeddingSize ?? 0) + (layer.outputSize + 1) * vocabularySize,
     initialState,

@@ -1,5 +1,6 @@
 import { refuse, type Tree } from '@tapeloop/core'
 import {
+  bidirectional,
   countParams,
   recurrent,
   stack,
@@ -25,6 +26,14 @@ export interface RecurrentStackOptions<Options extends OptionSpecs = OptionSpecs
 /** What the layers carry from one time to the next, or their parameters: `{ layers: [...] }`, the lowest first. */
 export type State = { readonly [name: string]: Tree }
 
+/** A recurrent part that may know the whole sequence at every time. */
+export interface EncoderStackOptions<
+  Options extends OptionSpecs = OptionSpecs,
+> extends RecurrentStackOptions<Options> {
+  /** a second stack of as many layers reads from the end, and both outputs stand side by side; false unless said */
+  readonly bidirectional?: boolean
+}
+
 /**
  * Equal layers of a cell as one layer over sequences, with the number of its parameters, for which no memory is taken.
  *
@@ -33,13 +42,17 @@ export type State = { readonly [name: string]: Tree }
 export function recurrentStack<Options extends OptionSpecs>(
   where: string,
   inputSize: number,
-  { cell, hiddenSize, layers = 1, options = {} }: RecurrentStackOptions<Options>,
+  { cell, hiddenSize, layers = 1, options = {}, bidirectional: both = false }: EncoderStackOptions<Options>,
 ): { layer: SequenceLayer<State, State>; parameters: number } {
   checkWhole(where, 'layers', layers)
   checkWhole(where, 'hiddenSize', hiddenSize)
   const stacked = stack(new Array<Cell>(layers).fill(withOptions(cell, options)))
   const size = { inputSize, hiddenSize }
-  return { layer: recurrent(stacked, size), parameters: countParams(stacked.params(size, {})) }
+  const forward = recurrent(stacked, size)
+  const parameters = countParams(stacked.params(size, {}))
+  if (!both) return { layer: forward, parameters }
+  const layer = bidirectional(forward, recurrent(stacked, size, { reverse: true }))
+  return { layer: layer as SequenceLayer<State, State>, parameters: 2 * parameters }
 }
 
 /** Refuses anything but a whole number from 1, in one sentence that names the option. */

@@ -34,3 +34,11 @@ test('the prediction is made of the last output, and the loss is its mean square
   expect(alone(5)).toBeCloseTo(predicted[0]!, 12)
   expect(alone(4)).not.toBeCloseTo(predicted[0]!, 6)
 })
+
+test('what is saved and loaded predicts the same', async () => {
+  const model = sequenceRegressor({ cell: lstm, ...small })
+  const params = model.init(randomKey(2))
+  const x = tensor([0.5, 1, 0.25, 0], { shape: [1, 2, 2] })
+  const loaded = model.load(await model.save(params))
+  expect(model.apply(loaded, x).itemSync()).toBe(model.apply(params, x).itemSync())
+})

@@ -3,6 +3,7 @@ import type { RegressionBatch } from '@tapeloop/data'
 import { linear, meanSquaredError, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import type { Task } from '@tapeloop/train'
 import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } from './recurrent-stack.js'
+import { saved, type Saved } from './saved.js'
 
 /** What a sequence regressor is made of. */
 export interface SequenceRegressorOptions<
@@ -23,12 +24,15 @@ export type SequenceRegressorParams = { readonly recurrent: State; readonly outp
 export type RegressionTensors = { readonly x: Tensor; readonly y: Tensor }
 
 /** A recurrent network that predicts numbers from a whole sequence. As a task it can be handed to `fit` as it is. */
-export interface SequenceRegressor extends Task<
-  SequenceRegressorParams,
-  RegressionBatch<Float32Array | Float64Array>,
-  RegressionTensors,
-  Record<never, never>
-> {
+export interface SequenceRegressor
+  extends
+    Task<
+      SequenceRegressorParams,
+      RegressionBatch<Float32Array | Float64Array>,
+      RegressionTensors,
+      Record<never, never>
+    >,
+    Saved<SequenceRegressorParams> {
   /** how many numbers its parameters are */
   readonly parameters: number
   /** The prediction `[batch, outputSize]` for sequences x `[batch, time, inputSize]`. */
@@ -49,6 +53,11 @@ export function sequenceRegressor<Options extends OptionSpecs>(
   const { layer, parameters } = recurrentStack('sequenceRegressor', inputSize, given)
   const head = linear({ inputSize: layer.outputSize, outputSize })
 
+  function init(key: Tensor): SequenceRegressorParams {
+    const [forLayers, forHead] = splitKey(key, 2) as [Tensor, Tensor]
+    return { recurrent: layer.init(forLayers, dtype), output: head.init(forHead, dtype) }
+  }
+
   const apply: SequenceRegressor['apply'] = (params, x, options = {}) => {
     const { output } = layer.apply(params.recurrent, x, options)
     const time = x.shape[1]!
@@ -58,10 +67,8 @@ export function sequenceRegressor<Options extends OptionSpecs>(
   return {
     parameters: parameters + (layer.outputSize + 1) * outputSize,
     apply,
-    init(key) {
-      const [forLayers, forHead] = splitKey(key, 2) as [Tensor, Tensor]
-      return { recurrent: layer.init(forLayers, dtype), output: head.init(forHead, dtype) }
-    },
+    init,
+    ...saved('sequenceRegressor', init),
     batch: ({ x, y, shape }) => ({
       x: tensor(x, { shape }),
       y: tensor(y, { shape: [shape[0], y.length / shape[0]] }),
