@@ -1,7 +1,7 @@
 import { flatten, tensor } from '@tapeloop/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { clipByGlobalNorm, clipByValue, globalNorm } from './clip.js'
+import { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm } from './clip.js'
 
 const numbers = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 6 })
 const float64 = (data: readonly number[]) => tensor(Float64Array.from(data))
@@ -48,6 +48,14 @@ test('nothing has the norm 0, and the coefficient divides by no 0', () => {
 test('values are moved into the range', () => {
   const { x } = clipByValue({ x: tensor([-3, -0.5, 0, 0.5, 3]) }, 0.5)
   expect([...x.dataSync()]).toEqual([-0.5, -0.5, 0, 0.5, 0.5])
+})
+
+test('each tensor is scaled by itself', () => {
+  const { a, b } = clipByNorm({ a: float64([3, -4]), b: float64([0.3, 0.4]) }, 1)
+  // norms 5 and 0.5: the first is divided by 5 (and a little), the second stays
+  ;[0.6, -0.8].forEach((value, i) => expect(a.dataSync()[i]).toBeCloseTo(value, 6))
+  expect([...b.dataSync()]).toEqual([0.3, 0.4])
+  expect(() => clipByNorm({ a }, -1)).toThrow('clipByNorm: the largest norm is -1')
 })
 
 test('nonsense is refused', () => {

@@ -66,3 +66,16 @@ export function clipByValue<Gradients extends Tree>(gradients: Gradients, larges
   checkNumber('clipByValue', 'the largest value', largest, { minimum: 0 })
   return mapTree(gradients, (leaf) => clip(leaf, -largest, largest))
 }
+
+/**
+ * Scales each tensor of the gradients by itself, by `min(1, largest / (norm + 1e-6))`, so that no norm is above
+ * `largest`: `clipByGlobalNorm` for every parameter alone.
+ */
+export function clipByNorm<Gradients extends Tree>(
+  gradients: Gradients,
+  largest: number,
+  options: NormOptions = {},
+): Gradients {
+  checkNumber('clipByNorm', 'the largest norm', largest, { minimum: 0 })
+  return mapTree(gradients, (leaf) => clipByGlobalNorm(leaf, largest, options).gradients)
+}

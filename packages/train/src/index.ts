@@ -1,5 +1,5 @@
 export type { Checkpoint, CheckpointState, History, StoredTensors } from './checkpoint.js'
-export { clipByGlobalNorm, clipByValue, globalNorm, type NormOptions } from './clip.js'
+export { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm, type NormOptions } from './clip.js'
 export { evaluate, evaluator, type EvaluateOptions, type Evaluation } from './evaluate.js'
 export type {
   CheckpointEvent,
@@ -16,11 +16,17 @@ export type {
 export { fit, type FitOptions } from './fit.js'
 export { bitsPerCharacter, perplexity, throughput, type Throughput } from './metrics.js'
 export { describeNonFinite, findNonFinite, type NonFinite } from './non-finite.js'
+export { accumulate } from './optimizers/accumulate.js'
 export { adadelta, type AdadeltaOptions } from './optimizers/adadelta.js'
 export { adagrad, type AdagradOptions } from './optimizers/adagrad.js'
 export { adam, adamw, type AdamOptions } from './optimizers/adam.js'
 export { adamax, type AdamaxOptions } from './optimizers/adamax.js'
+export { chain, type GradientFunction, type GradientTransform } from './optimizers/chain.js'
+export { ema, type EmaOptions } from './optimizers/ema.js'
 export { groups } from './optimizers/groups.js'
+export { lion, type LionOptions } from './optimizers/lion.js'
+export { muon, type MuonOptions } from './optimizers/muon.js'
+export { ntAsgd, triggeredAveraging, type NtAsgdOptions, type TriggerOptions } from './optimizers/nt-asgd.js'
 export { optimizers } from './optimizers/index.js'
 export {
   perParameter,

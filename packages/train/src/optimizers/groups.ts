@@ -44,6 +44,12 @@ export function groups<Name extends string>(
     return parts
   }
 
+  /** A record like the parameters from those of each group. */
+  function joined<Params extends Tree>(params: Params, parts: readonly Tree[]): Params {
+    const updated = new Map(parts.flatMap((part) => Object.entries(part as Record<string, Tensor>)))
+    return mapTree(params, (_leaf, path) => updated.get(path)!)
+  }
+
   return {
     name: 'groups',
     init(params) {
@@ -53,14 +59,38 @@ export function groups<Name extends string>(
     update(gradients, state, params) {
       const parts = partition(params, params)
       const downhill = partition(params, gradients)
-      const states: Record<string, OptimizerState> = {}
-      const updated = new Map<string, Tensor>()
-      for (const [name, member] of members) {
-        const result = member.update(downhill.get(name)!, state[name] as OptimizerState, parts.get(name)!)
-        states[name] = result.state
-        for (const [path, parameter] of Object.entries(result.params)) updated.set(path, parameter)
+      const results = members.map(([name, member]) => {
+        const own = state[name] as OptimizerState
+        return [name, member.update(downhill.get(name)!, own, parts.get(name)!)] as const
+      })
+      return {
+        params: joined(
+          params,
+          results.map(([, result]) => result.params),
+        ),
+        state: Object.fromEntries(results.map(([name, result]) => [name, result.state])),
       }
-      return { params: mapTree(params, (_leaf, path) => updated.get(path)!), state: states }
     },
+    ...(members.some(([, { observe }]) => observe) && {
+      observe: (loss, state) =>
+        Object.fromEntries(
+          members.map(([name, { observe }]) => {
+            const own = state[name] as OptimizerState
+            return [name, observe ? observe(loss, own) : own]
+          }),
+        ),
+    }),
+    ...(members.some(([, { average }]) => average) && {
+      average(state, params) {
+        const parts = partition(params, params)
+        return joined(
+          params,
+          members.map(([name, { average }]) => {
+            const part = parts.get(name)!
+            return average ? average(state[name] as OptimizerState, part) : part
+          }),
+        )
+      },
+    }),
   }
 }

@@ -45,6 +45,24 @@ export interface Optimizer {
     state: OptimizerState,
     params: Params,
   ): { readonly params: Params; readonly state: OptimizerState }
+  /**
+   * The state after a validation whose loss is `loss`, a float scalar: for those that go by it. Most leave this out.
+   */
+  observe?(loss: Tensor, state: OptimizerState): OptimizerState
+  /**
+   * The parameters to evaluate and to keep, where those are not the ones that are trained but, say, a mean of them.
+   * Most leave this out.
+   */
+  average?<Params extends Tree>(state: OptimizerState, params: Params): Params
+}
+
+/** `observe` and `average` of an optimizer inside of another, which has its state as `optimizer`. */
+export function handedOn({ observe, average }: Optimizer): Pick<Optimizer, 'observe' | 'average'> {
+  const inner = (state: OptimizerState) => state['optimizer'] as OptimizerState
+  return {
+    ...(observe && { observe: (loss, state) => ({ ...state, optimizer: observe(loss, inner(state)) }) }),
+    ...(average && { average: (state, params) => average(inner(state), params) }),
+  }
 }
 
 /** What is the same for all parameters of one dtype at one update. */

@@ -4,15 +4,21 @@ import { compile, flatten, mean, tanh, tensor, valueAndGrad, type Tensor, type T
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sharedFolder } from '../../../../scripts/shared.js'
-import { clipByGlobalNorm, clipByValue } from '../clip.js'
+import { clipByGlobalNorm, clipByNorm, clipByValue } from '../clip.js'
 import { linear } from '../schedules/anneal.js'
 import { constant } from '../schedules/schedule.js'
+import { accumulate } from './accumulate.js'
 import { adadelta } from './adadelta.js'
 import { adagrad } from './adagrad.js'
 import { adam, adamw, type AdamOptions } from './adam.js'
 import { adamax } from './adamax.js'
+import { chain } from './chain.js'
+import { ema } from './ema.js'
 import { groups } from './groups.js'
+import { lion } from './lion.js'
+import { muon } from './muon.js'
 import { nadam } from './nadam.js'
+import { ntAsgd } from './nt-asgd.js'
 import type { Optimizer } from './optimizer.js'
 import { radam } from './radam.js'
 import { rmsprop } from './rmsprop.js'
@@ -149,6 +155,12 @@ const all: Readonly<Record<string, (learningRate: number) => Optimizer>> = {
   rmsprop: (learningRate) => rmsprop({ learningRate, centered: true, momentum: 0.3 }),
   adagrad: (learningRate) => adagrad({ learningRate, initialAccumulator: 0.1 }),
   adadelta: (learningRate) => adadelta({ learningRate, decay: 0.5, epsilon: 10 }),
+  lion: (learningRate) => lion({ learningRate, weightDecay: 0.1 }),
+  muon: (learningRate) => muon({ learningRate }),
+  ntAsgd: (learningRate) => ntAsgd({ learningRate }),
+  chain: (learningRate) => chain((gradients) => clipByNorm(gradients, 1), adam({ learningRate })),
+  accumulate: (learningRate) => accumulate(adam({ learningRate }), 2),
+  ema: (learningRate) => ema(adam({ learningRate })),
   groups: (learningRate) =>
     groups((path) => (path.endsWith('bias') ? 'bias' : 'rest'), {
       rest: adam({ learningRate }),
