@@ -4,6 +4,7 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor, type Stor
 import { fromBase64, toBase64 } from './base64.js'
 import { isRecord, show } from './check.js'
 import { crc32 } from './crc32.js'
+import type { Watched } from './early-stopping.js'
 
 /** Tensors by their names, as a safetensors file holds them. */
 export type StoredTensors = Readonly<Record<string, SafetensorsTensor>>
@@ -14,6 +15,8 @@ export interface History {
   readonly validations: readonly { readonly step: number; readonly loss: number | null }[]
   /** The training losses of the epoch under way. */
   readonly epoch: { readonly sum: number; readonly batches: number }
+  /** Only where training may stop early. */
+  readonly stopping?: Watched
 }
 
 /** Everything that training goes on from, apart from the parameters and the optimizer. */
@@ -36,9 +39,9 @@ export interface Checkpoint {
   /** The name of its folder: `step-00001200`. */
   readonly name: string
   readonly state: CheckpointState
-  /** The parameters by their dotted paths. */
+  /** The parameters to use, by their dotted paths: the best ones or an average, where there are such. */
   readonly model: StoredTensors
-  /** The optimizer's state by its dotted paths. */
+  /** The optimizer's state by its dotted paths, and below `trained weights` those that training goes on from, if others. */
   readonly optimizer: StoredTensors
 }
 

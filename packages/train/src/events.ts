@@ -92,8 +92,10 @@ export interface DoneEvent<Params extends Tree> {
   readonly epoch: number
   /** The loss of the last batch; null where there was nothing left to do. */
   readonly loss: number | null
-  /** The evaluation of the final parameters; null where there is no validation data. */
+  /** The evaluation of `params`; null where there is no validation data. */
   readonly validation: Evaluation | null
+  /** The step of the best validation, where training may stop early: its parameters are `params`. */
+  readonly bestStep?: number
   readonly checkpoint: string | null
   readonly params: Params
   /** How long it took in all, evaluations and saving included. */

@@ -1,5 +1,6 @@
 import { refuse, TapeloopError, type Backend, type Tree } from '@tapeloop/core'
 import { checkNumber, checkWhole } from './check.js'
+import { checkEarlyStopping, type EarlyStopping } from './early-stopping.js'
 import type { Evaluation } from './evaluate.js'
 import type { CheckpointEvent, FitEvent, NonFiniteEvent, ValidationEvent } from './events.js'
 import type { Optimizer } from './optimizers/optimizer.js'
@@ -34,6 +35,11 @@ export interface FitOptions<Params extends Tree, Raw, Sample> {
         readonly batches?: number | undefined
       }
     | undefined
+  /**
+   * Ends the training where validations that are due get no better, with the best parameters. The last of the run's
+   * checkpoints holds these too, besides those that a longer training goes on from.
+   */
+  readonly earlyStopping?: EarlyStopping | undefined
   /** Something to draw from the model every so many steps. The parameters may be used until the result is there. */
   readonly sample?:
     | { readonly every: number; draw(params: Params, step: number): Sample | Promise<Sample> }
@@ -91,32 +97,41 @@ export async function* fit<
     yield session.start(totalSteps)
     while (!isAborted()) {
       const { step, epoch } = session
-      const isLast = step >= totalSteps
       if (isDue(step, validateEvery) && session.validatedAt !== step) {
         measured = await unlessAborted(session.validate(), signal)
         if (measured === null) break
         yield measured
       }
+      const isLast = step >= totalSteps || session.isExhausted
       if (isDue(step, sampleEvery) && sampledAt !== step) {
         sampledAt = step
-        yield { type: 'sample', step, sample: await sample!.draw(session.params, step) }
+        yield { type: 'sample', step, sample: await sample!.draw(await session.current(), step) }
       }
       if (isLast || isDue(step, saveEvery)) yield* save()
       if (isLast) {
         // an evaluation that only the end calls for comes after the checkpoint: training does not go on from it
-        if (validation !== undefined && measured?.step !== step) {
+        const { bestStep } = session
+        if (validation !== undefined && bestStep === null && measured?.step !== step) {
           measured = await unlessAborted(session.validate(), signal)
           if (measured === null) break
           yield measured
         }
-        const { params, checkpoint } = session
+        // the best parameters were measured by another call where this one only goes on
+        const isMeasured = bestStep === null || bestStep === measured?.step
+        const final = isMeasured
+          ? evaluationOf(measured)
+          : await unlessAborted(session.evaluateResult(), signal)
+        if (final === null && !isMeasured) break
+        const { checkpoint } = session
+        const params = await session.result()
         const seconds = (performance.now() - began) / 1000
         return yield {
           type: 'done',
           step,
           epoch,
           loss,
-          validation: evaluationOf(measured),
+          validation: final,
+          ...(bestStep !== null && { bestStep }),
           checkpoint,
           params,
           seconds,
@@ -130,7 +145,12 @@ export async function* fit<
       await breathe()
     }
     yield* save()
-    yield { type: 'interrupted', step: session.step, checkpoint: session.checkpoint, params: session.params }
+    yield {
+      type: 'interrupted',
+      step: session.step,
+      checkpoint: session.checkpoint,
+      params: await session.result(),
+    }
   } finally {
     await session.close()
   }
@@ -142,6 +162,7 @@ function scheduleOf({
   epochs,
   clip,
   validation,
+  earlyStopping,
   sample,
   checkpoint = {},
 }: FitOptions<Tree, unknown, unknown>) {
@@ -168,6 +189,11 @@ function scheduleOf({
   }
   for (const [name, value] of Object.entries(counts)) {
     if (value !== undefined) checkWhole('fit', name, value, 1)
+  }
+  if (earlyStopping !== undefined) {
+    checkEarlyStopping(earlyStopping)
+    if (validation === undefined)
+      refuse('fit', 'earlyStopping is given but no validation; give the data to validate on')
   }
   if (clip !== undefined) checkNumber('fit', 'clip', clip, { minimum: 0 })
   return {

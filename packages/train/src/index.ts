@@ -1,5 +1,6 @@
 export type { Checkpoint, CheckpointState, History, StoredTensors } from './checkpoint.js'
 export { clipByGlobalNorm, clipByNorm, clipByValue, globalNorm, type NormOptions } from './clip.js'
+export type { EarlyStopping, Watched } from './early-stopping.js'
 export { evaluate, evaluator, type EvaluateOptions, type Evaluation } from './evaluate.js'
 export type {
   CheckpointEvent,

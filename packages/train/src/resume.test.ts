@@ -1,15 +1,29 @@
-import type { Tensor } from '@tapeloop/core'
+import { mapTree, tensor, type Tensor } from '@tapeloop/core'
 import { memoryStorage, type Storage } from '@tapeloop/formats'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { dyingStorage, filesOf, smallStorage, type Death } from '../fixtures/storages.js'
-import { collect, tinyRun, trainTiny } from '../fixtures/tiny.js'
+import { collect, tinyData, tinyRun, tinyTask, trainTiny } from '../fixtures/tiny.js'
+import { clipByNorm } from './clip.js'
+import { evaluate } from './evaluate.js'
 import type { FitEvent } from './events.js'
+import { accumulate } from './optimizers/accumulate.js'
+import { adam } from './optimizers/adam.js'
+import { chain, type GradientTransform } from './optimizers/chain.js'
+import { ema } from './optimizers/ema.js'
+import { groups } from './optimizers/groups.js'
+import { lion } from './optimizers/lion.js'
+import { muon } from './optimizers/muon.js'
+import { ntAsgd } from './optimizers/nt-asgd.js'
+import { rmsprop } from './optimizers/rmsprop.js'
+import { sgd } from './optimizers/sgd.js'
+
+type Options = Parameters<typeof trainTiny>[2]
 
 /** The files and the last parameters of a training that never stopped. */
-async function unstopped(steps: number) {
+async function unstopped(steps: number, options: Options = {}) {
   const storage = memoryStorage()
-  await collect(trainTiny(storage, steps))
+  await collect(trainTiny(storage, steps, options))
   return filesOf(storage)
 }
 
@@ -53,6 +67,73 @@ test('so it is after any number of interruptions, before any event', async () =>
     }),
     { numRuns: 25 },
   )
+})
+
+const noise: GradientTransform = {
+  init: () => ({ count: tensor(0, { dtype: 'int32' }) }),
+  update: (gradients, { count }) => ({
+    gradients: mapTree(gradients, (leaf) => leaf.add((count as Tensor).cast('float32').mul(1e-3))),
+    state: { count: (count as Tensor).add(1) },
+  }),
+}
+const every: Readonly<Record<string, Options>> = {
+  lion: { optimizer: lion({ learningRate: 0.01, weightDecay: 0.1 }) },
+  muon: { optimizer: muon({ learningRate: 0.02 }) },
+  'muon over some': {
+    optimizer: muon({ isMatrix: (path) => path === 'cell.kernel', others: rmsprop({ learningRate: 0.01 }) }),
+  },
+  // so high that the validation loss soon gets worse
+  'NT-ASGD': {
+    optimizer: ntAsgd({ learningRate: 20, patience: 1 }),
+    validation: { data: tinyData, every: 2 },
+  },
+  ema: { optimizer: ema(adam({ learningRate: 0.02 }), { decay: 0.8 }) },
+  'ema in a group called like what is stored': {
+    optimizer: groups((path) => (path === 'head' ? 'trained' : 'weights'), {
+      trained: ema(sgd({ learningRate: 0.5 })),
+      weights: sgd({ learningRate: 0.5, momentum: 0.9 }),
+    }),
+  },
+  accumulation: { optimizer: accumulate(adam({ learningRate: 0.02 }), 3) },
+  chain: { optimizer: chain((gradients) => clipByNorm(gradients, 0.1), noise, adam()) },
+  'early stopping': {
+    optimizer: sgd({ learningRate: 20 }),
+    validation: { data: tinyData, every: 2 },
+    earlyStopping: { patience: 3 },
+  },
+  'early stopping with a mean of the weights': {
+    optimizer: ema(adam({ learningRate: 0.02 }), { decay: 0.5 }),
+    validation: { data: tinyData, every: 3 },
+    earlyStopping: { patience: 2, metric: 'accuracy', mode: 'max' },
+  },
+}
+
+test.each(Object.entries(every))(
+  'a training with %s goes on exactly from any stop',
+  async (_name, options) => {
+    const whole = await unstopped(20, options)
+    for (const pieces of [[10], [3, 7, 8], [1, 2, 6, 14]]) {
+      const storage = memoryStorage()
+      for (const piece of [...pieces, 20]) await collect(trainTiny(storage, piece, options))
+      await expectSame(storage, whole, `stopped at ${pieces.join(', ')}`)
+    }
+  },
+)
+
+test('the average that is trained towards is what a checkpoint has as its model', async () => {
+  const { optimizer, validation } = every['NT-ASGD']!
+  const storage = memoryStorage()
+  const events = await collect(trainTiny(storage, 20, { optimizer: optimizer!, validation }))
+  const done = events.at(-1)!
+  const latest = (await (await tinyRun(storage)).latest())!
+  // it was triggered, or this would prove nothing
+  expect(latest.optimizer['count']!.data[0]).toBeGreaterThan(2)
+  expect(latest.optimizer['trigger.isOn']!.data[0]).toBe(1)
+  if (done.type !== 'done') throw new Error(`the training ended with ${done.type}`)
+  expect([...latest.model['head']!.data]).toEqual([...done.params.head.dataSync()])
+  expect([...latest.model['head']!.data]).toEqual([...latest.optimizer['mean.head']!.data])
+  expect(latest.model['head']!.data).not.toEqual(latest.optimizer['trained weights.head']!.data)
+  expect(done.validation!.loss).toBe((await evaluate(tinyTask, done.params, tinyData)).loss)
 })
 
 test('a training that nobody reads any further leaves what it has logged and goes on exactly', async () => {

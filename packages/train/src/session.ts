@@ -1,7 +1,8 @@
 import { flatten, tensor, type Tree, type TypedArray } from '@tapeloop/core'
 import { nextCursor } from '@tapeloop/data'
 import type { StoredTensors } from './checkpoint.js'
-import { evaluator } from './evaluate.js'
+import { watch } from './early-stopping.js'
+import { evaluator, type Evaluation } from './evaluate.js'
 import type {
   CheckpointEvent,
   EpochEvent,
@@ -13,7 +14,7 @@ import type {
 import type { FitOptions } from './fit.js'
 import { journalOf } from './journal.js'
 import { firstNonFinite, type NonFinite } from './non-finite.js'
-import { startOf } from './start.js'
+import { copyOf, startOf, withTrained } from './start.js'
 import { trainStep } from './step.js'
 import { isFresh, type Task } from './task.js'
 import { restoreTree, treeToSafetensors } from './tensor-files.js'
@@ -22,7 +23,14 @@ import { restoreTree, treeToSafetensors } from './tensor-files.js'
 export interface Session<Params extends Tree> {
   readonly step: number
   readonly epoch: number
-  readonly params: Params
+  /** Whether early stopping has seen enough. */
+  readonly isExhausted: boolean
+  /** At which step the validation was best, where training may stop early and there was one. */
+  readonly bestStep: number | null
+  /** The parameters of the moment, to evaluate: an average where the optimizer keeps one. The next update spends them. */
+  current(): Promise<Params>
+  /** The parameters to hand out: those of the best validation where training may stop early, or those of the moment. */
+  result(): Promise<Params>
   /** The name of the last checkpoint. */
   readonly checkpoint: string | null
   /** At which step the validation loss was measured last. */
@@ -34,6 +42,8 @@ export interface Session<Params extends Tree> {
   endEpoch(): Promise<EpochEvent>
   /** Evaluates on the validation data; remembered and logged once a step. */
   validate(): Promise<ValidationEvent>
+  /** Evaluates what is handed out, and tells nobody. */
+  evaluateResult(): Promise<Evaluation>
   /** Saves a checkpoint; null where there is no run, nothing to save or nothing new. */
   save(keep: number): Promise<CheckpointEvent | NonFiniteEvent | null>
   /** Writes what waits to be written. */
@@ -45,9 +55,9 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
   task: Task<Params, Raw, Batch, Carried>,
   options: FitOptions<Params, Raw, unknown>,
 ): Promise<Session<Params>> {
-  const { data, validation, run, signal, backend } = options
+  const { data, validation, run, signal, backend, optimizer, earlyStopping } = options
   const { place, key, seed, metricsLines } = await startOf(task, options)
-  const step = trainStep(task, options.optimizer, options)
+  const step = trainStep(task, optimizer, options)
   const measure = evaluator(task, backend === undefined ? {} : { backend })
   const journal = journalOf(run, metricsLines)
   const resumedFrom = place.saved?.name ?? null
@@ -57,6 +67,33 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
     if (place.carried === null || isFresh(raw)) return task.start(batch)
     if ('state' in place.carried) return place.carried.state
     return restoreTree(task.start(batch), place.carried.stored, 'state.json, carried')
+  }
+
+  async function current(): Promise<Params> {
+    const { params, optimizer: state } = place.learned
+    return optimizer.average ? copyOf(optimizer.average(state, params)) : params
+  }
+
+  const result = async () => place.best ?? current()
+
+  function evaluateOn(params: Params): Promise<Evaluation> {
+    const { batches, data } = validation!
+    return measure(params, data, {
+      ...(batches === undefined ? {} : { batches }),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  }
+
+  /** What follows from a validation: for the optimizer, and for early stopping. */
+  async function heed(evaluation: Evaluation, params: Params): Promise<void> {
+    if (optimizer.observe) {
+      const state = optimizer.observe(tensor(evaluation.loss), place.learned.optimizer)
+      place.learned = { ...place.learned, optimizer: state }
+    }
+    if (earlyStopping === undefined) return
+    const stopping = watch(earlyStopping, place.history.stopping, place.step, evaluation)
+    place.history = { ...place.history, stopping }
+    if (stopping.best?.step === place.step) place.best = await copyOf(params)
   }
 
   async function refused(sentence: string, found: NonFinite | null): Promise<NonFiniteEvent> {
@@ -78,8 +115,11 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
     get epoch() {
       return place.cursor.epoch
     },
-    get params() {
-      return place.learned.params
+    get isExhausted() {
+      return earlyStopping !== undefined && (place.history.stopping?.bad ?? 0) >= earlyStopping.patience
+    },
+    get bestStep() {
+      return place.best === null ? null : (place.history.stopping?.best?.step ?? null)
     },
     get checkpoint() {
       return place.saved?.name ?? null
@@ -87,6 +127,8 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
     get validatedAt() {
       return place.history.validations.at(-1)?.step
     },
+    current,
+    result,
 
     start: (totalSteps) => ({
       type: 'start',
@@ -145,29 +187,31 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
 
     async validate() {
       const began = performance.now()
-      const { batches, data } = validation!
-      const evaluation = await measure(place.learned.params, data, {
-        ...(batches === undefined ? {} : { batches }),
-        ...(signal === undefined ? {} : { signal }),
-      })
+      const params = await current()
+      const evaluation = await evaluateOn(params)
       const line = { type: 'validation', step: place.step, epoch: place.cursor.epoch, ...evaluation } as const
       const { validations } = place.history
       if (validations.at(-1)?.step !== place.step) {
         const loss = Number.isFinite(evaluation.loss) ? evaluation.loss : null
         place.history = { ...place.history, validations: [...validations, { step: place.step, loss }] }
+        await heed(evaluation, params)
         await journal.add(line)
       }
       return { ...line, seconds: (performance.now() - began) / 1000 }
     },
 
+    evaluateResult: async () => evaluateOn(await result()),
+
     async save(keep) {
       if (run === undefined || place.step === 0 || place.saved?.step === place.step) return null
       await journal.flush()
-      const [model, optimizer] = await Promise.all([
-        treeToSafetensors(place.learned.params),
-        treeToSafetensors(place.learned.optimizer),
+      const { params, optimizer: state } = place.learned
+      const hasOthers = earlyStopping !== undefined || optimizer.average !== undefined
+      const [model, remembered] = await Promise.all([
+        treeToSafetensors(await result()),
+        treeToSafetensors(withTrained(state, hasOthers ? params : null)),
       ])
-      const broken = nameOfNonFinite({ ...model, ...optimizer })
+      const broken = nameOfNonFinite({ ...model, ...remembered })
       if (broken !== undefined) return refused(`the update made ${broken} not finite`, null)
       const carried =
         place.carried === null
@@ -176,8 +220,8 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
             ? await treeToSafetensors(place.carried.state)
             : place.carried.stored
       const { step, cursor, history } = place
-      const state = { step, cursor, seed, carried, history, metricsLines: journal.lines }
-      const name = await run.save({ state, model, optimizer }, keep)
+      const whole = { step, cursor, seed, carried, history, metricsLines: journal.lines }
+      const name = await run.save({ state: whole, model, optimizer: remembered }, keep)
       place.saved = { name, step }
       return { type: 'checkpoint', step, name }
     },

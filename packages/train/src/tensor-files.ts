@@ -12,7 +12,7 @@ import type { SafetensorsTensor } from '@tapeloop/formats'
 import { dtypeOf, safetensorsDtype } from './arrays.js'
 
 /** What a record of tensors that is itself one tensor calls it in a file. */
-const loneName = 'value'
+export const loneName = 'value'
 
 /** The tensors of a record by their dotted paths, as a safetensors file holds them. */
 export async function treeToSafetensors(tree: Tree): Promise<Record<string, SafetensorsTensor>> {
