@@ -24,6 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test('a cell is begun, written, broken and mended', { timeout: 300_000 }, () => {
   let said = ''
+  const missed: string[] = []
   const done = { commands: 0, edits: 0, messages: 0 }
   for (const { kind, lines } of steps) {
     const path = join(folder, lines[0]!)
@@ -34,10 +35,13 @@ test('a cell is begun, written, broken and mended', { timeout: 300_000 }, () => 
       writeFileSync(path, lines.slice(1).reduce(edited, { text: readFileSync(path, 'utf8'), find: '' }).text)
       done.edits++
     } else {
-      for (const line of lines) expect(said).toContain(line)
+      missed.push(
+        ...lines.filter((line) => !said.includes(line)).map((line) => `${line}\nis not in\n${said}`),
+      )
       done.messages++
     }
   }
+  expect(missed.join('\n')).toBe('')
   expect(done).toEqual({ commands: 5, edits: 4, messages: 4 })
 })
 
@@ -61,7 +65,7 @@ interface Edit {
 function edited({ text, find }: Edit, line: string): Edit {
   const part = line.slice(2)
   if (line.startsWith('- ')) {
-    expect(text.split(part), `${part} must stand in the file once`).toHaveLength(2)
+    if (text.split(part).length !== 2) throw new Error(`${part} must stand in the file once`)
     return { text, find: part }
   }
   return { text: text.replace(find, () => part), find: '' }
