@@ -14,5 +14,7 @@ export {
   polynomialDecay,
   reduceOnPlateau,
   stepDecay,
+  tabulated,
   warmRestarts,
+  warmup,
 } from '@tapeloop/train'

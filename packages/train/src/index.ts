@@ -15,6 +15,7 @@ export type {
   ValidationEvent,
 } from './events.js'
 export { fit, type FitOptions } from './fit.js'
+export { listen, type Listener } from './listen.js'
 export { bitsPerCharacter, perplexity, throughput, type Throughput } from './metrics.js'
 export { describeNonFinite, findNonFinite, type NonFinite } from './non-finite.js'
 export { accumulate } from './optimizers/accumulate.js'
@@ -48,7 +49,7 @@ export {
   type LinearOptions,
   type PolynomialDecayOptions,
 } from './schedules/anneal.js'
-export { joinSchedules, multiplySchedules } from './schedules/combine.js'
+export { joinSchedules, multiplySchedules, tabulated, warmup } from './schedules/combine.js'
 export {
   cosineAnnealing,
   cyclic,
@@ -72,5 +73,15 @@ export {
 export { reduceOnPlateau, type Plateau, type PlateauOptions, type PlateauState } from './schedules/plateau.js'
 export { constant, type Schedule } from './schedules/schedule.js'
 export { createRun, openRun, type MetricsLine, type Run, type RunRecord } from './run.js'
+export {
+  absoluteError,
+  accuracy,
+  confusionMatrix,
+  f1Score,
+  rSquared,
+  scaledError,
+  topKAccuracy,
+  type Numbers,
+} from './scores.js'
 export type { BatchSource, Task, TaskLoss } from './task.js'
 export { restoreTree, treeToSafetensors } from './tensor-files.js'

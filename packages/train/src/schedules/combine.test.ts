@@ -1,8 +1,8 @@
 import { compile, tensor, type Tensor, type Tree } from '@tapeloop/core'
 import { expect, test } from 'vitest'
 import { sgd } from '../optimizers/sgd.js'
-import { linear } from './anneal.js'
-import { joinSchedules, multiplySchedules } from './combine.js'
+import { cosine, linear } from './anneal.js'
+import { joinSchedules, multiplySchedules, tabulated, warmup } from './combine.js'
 import { exponentialDecay, inverseSquareRoot } from './decay.js'
 import { constant, type Schedule } from './schedule.js'
 
@@ -34,6 +34,25 @@ test('multiplySchedules is the product', () => {
     linear({ from: 0, to: 1, steps: 2 }),
   )
   expect(path(schedule, 4)).toEqual([0, 2, 2, 1])
+})
+
+test('warmup rises to whatever schedule, as that of cosine does', () => {
+  expect(path(warmup(constant(4), 3), 6)).toEqual([1, 2, 3, 4, 4, 4])
+  expect(path(warmup(linear({ from: 8, to: 0, steps: 4 }), 1), 5)).toEqual([4, 6, 4, 2, 0])
+  const rising = path(cosine({ peak: 1, steps: 20, warmup: 7 }), 7)
+  path(warmup(constant(1), 7), 7).forEach((value, i) => expect(value).toBeCloseTo(rising[i]!, 12))
+})
+
+test('tabulated is any function, and stays where its table ends', () => {
+  expect(
+    path(
+      tabulated((step) => step ** 2, 3),
+      5,
+    ),
+  ).toEqual([0, 1, 4, 4, 4])
+  expect(() => tabulated((step) => 1 / step, 3)).toThrow('tabulated: step 0 has the value Infinity')
+  expect(() => tabulated(() => 1, 0)).toThrow('tabulated: steps is 0')
+  expect(() => warmup(constant(1), -1)).toThrow('warmup: steps is -1')
 })
 
 test('what is joined is part of the graph, once traced', () => {

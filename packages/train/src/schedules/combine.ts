@@ -1,4 +1,5 @@
-import { less, maximum, mul, refuse, sub, where } from '@tapeloop/core'
+import { add, cast, less, maximum, minimum, mul, refuse, sub, take, tensor, where } from '@tapeloop/core'
+import { checkWhole } from '../check.js'
 import { checkMilestones } from './decay.js'
 import type { Schedule } from './schedule.js'
 
@@ -32,4 +33,30 @@ export function joinSchedules(schedules: readonly Schedule[], milestones: readon
 export function multiplySchedules(first: Schedule, ...others: readonly Schedule[]): Schedule {
   return (step, dtype) =>
     others.reduce((product, schedule) => mul(product, schedule(step, dtype)), first(step, dtype))
+}
+
+/**
+ * A schedule whose first values rise linearly to what they would be: `value · min((t + 1) / (steps + 1), 1)`, as the
+ * warm-up of `cosine` does.
+ */
+export function warmup(schedule: Schedule, steps: number): Schedule {
+  checkWhole('warmup', 'steps', steps, 0)
+  return (step, dtype) => {
+    const part = minimum(mul(cast(add(step, 1), dtype), 1 / (steps + 1)), 1)
+    return mul(schedule(step, dtype), part)
+  }
+}
+
+/**
+ * Any function of the number of updates done before, as a table of its first `steps` values; the last one stays. It is
+ * asked at once for all of them, so that the compiled training step needs no host.
+ *
+ * @throws where a value is not finite
+ */
+export function tabulated(f: (step: number) => number, steps: number): Schedule {
+  checkWhole('tabulated', 'steps', steps, 1)
+  const values = Float64Array.from({ length: steps }, (_, step) => f(step))
+  const wrong = values.findIndex((value) => !Number.isFinite(value))
+  if (wrong >= 0) refuse('tabulated', `step ${wrong} has the value ${values[wrong]}; it must be finite`)
+  return (step, dtype) => take(tensor(values, { dtype }), minimum(step, steps - 1))
 }
