@@ -85,3 +85,10 @@ export {
 } from './scores.js'
 export type { BatchSource, Task, TaskLoss } from './task.js'
 export { restoreTree, treeToSafetensors } from './tensor-files.js'
+export {
+  truncatedBackprop,
+  type Truncated,
+  type TruncationOptions,
+  type Windows,
+  type WindowTensors,
+} from './truncated.js'

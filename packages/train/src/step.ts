@@ -6,9 +6,7 @@ import {
   foldIn,
   isFinite,
   refuse,
-  unflatten,
   valueAuxAndGrad,
-  where,
   type Backend,
   type Tensor,
   type Tree,
@@ -17,6 +15,7 @@ import { clipByGlobalNorm, globalNorm } from './clip.js'
 import { describeNonFinite, findNonFinite, type NonFinite } from './non-finite.js'
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.js'
 import type { Task } from './task.js'
+import { chosen } from './trees.js'
 
 /** What an update changes, and nobody else may hold: the step takes its memory. */
 export interface Learned<Params extends Tree> {
@@ -125,18 +124,15 @@ function choose<T extends Tree>(condition: Tensor, yes: T, no: T, what: string):
   const before = flatten(no, 'training step', '')
   const after = flatten(yes, 'training step', '')
   checkStructure(`training step: ${what}`, before, after)
-  return unflatten<T>(
-    before.structure,
-    after.leaves.map((leaf, i) => {
-      const old = before.leaves[i]!
-      if (leaf.dtype !== old.dtype || leaf.shape.join() !== old.shape.join()) {
-        refuse(
-          'training step',
-          `${what}: ${after.paths[i]} goes in as ${old.dtype} [${old.shape.join(', ')}] but comes out as ` +
-            `${leaf.dtype} [${leaf.shape.join(', ')}]; keep its shape and dtype`,
-        )
-      }
-      return where(condition, leaf, old)
-    }),
-  )
+  after.leaves.forEach((leaf, i) => {
+    const old = before.leaves[i]!
+    if (leaf.dtype !== old.dtype || leaf.shape.join() !== old.shape.join()) {
+      refuse(
+        'training step',
+        `${what}: ${after.paths[i]} goes in as ${old.dtype} [${old.shape.join(', ')}] but comes out as ` +
+          `${leaf.dtype} [${leaf.shape.join(', ')}]; keep its shape and dtype`,
+      )
+    }
+  })
+  return chosen(condition, yes, no)
 }

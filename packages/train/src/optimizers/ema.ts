@@ -10,7 +10,7 @@ import {
   type Tensor,
   type Tree,
 } from '@tapeloop/core'
-import { chosen, emptied } from './accumulate.js'
+import { chosen, emptied } from '../trees.js'
 import {
   checkHyperparameter,
   complementOfPower,

@@ -20,7 +20,7 @@ import {
   type Tree,
 } from '@tapeloop/core'
 import { checkWhole } from '../check.js'
-import { chosen, emptied } from './accumulate.js'
+import { chosen, emptied } from '../trees.js'
 import { handedOn, type Hyperparameter, type Optimizer, type OptimizerState } from './optimizer.js'
 import { sgd } from './sgd.js'
 
