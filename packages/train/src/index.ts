@@ -29,6 +29,7 @@ export { groups } from './optimizers/groups.js'
 export { lion, type LionOptions } from './optimizers/lion.js'
 export { muon, type MuonOptions } from './optimizers/muon.js'
 export { ntAsgd, triggeredAveraging, type NtAsgdOptions, type TriggerOptions } from './optimizers/nt-asgd.js'
+export { onPlateau, type OnPlateauOptions } from './optimizers/on-plateau.js'
 export { optimizers } from './optimizers/index.js'
 export {
   perParameter,

@@ -15,6 +15,7 @@ import { groups } from './optimizers/groups.js'
 import { lion } from './optimizers/lion.js'
 import { muon } from './optimizers/muon.js'
 import { ntAsgd } from './optimizers/nt-asgd.js'
+import { onPlateau } from './optimizers/on-plateau.js'
 import { rmsprop } from './optimizers/rmsprop.js'
 import { sgd } from './optimizers/sgd.js'
 
@@ -96,6 +97,15 @@ const every: Readonly<Record<string, Options>> = {
   },
   accumulation: { optimizer: accumulate(adam({ learningRate: 0.02 }), 3) },
   chain: { optimizer: chain((gradients) => clipByNorm(gradients, 0.1), noise, adam()) },
+  'a rate that falls on a plateau': {
+    optimizer: onPlateau((learningRate) => adam({ learningRate }), {
+      learningRate: 0.5,
+      factor: 0.5,
+      patience: 0,
+      threshold: 0.2,
+    }),
+    validation: { data: tinyData, every: 2 },
+  },
   'early stopping': {
     optimizer: sgd({ learningRate: 20 }),
     validation: { data: tinyData, every: 2 },

@@ -1,4 +1,4 @@
-import { compile, tensor, type Tensor, type Tree } from '@tapeloop/core'
+import { compile, flatten, tensor, type Tensor, type Tree } from '@tapeloop/core'
 import { describe, expect, test } from 'vitest'
 import { clipByValue } from '../clip.js'
 import { accumulate } from './accumulate.js'
@@ -7,6 +7,7 @@ import { chain, type GradientTransform } from './chain.js'
 import { ema } from './ema.js'
 import { groups } from './groups.js'
 import { ntAsgd, triggeredAveraging } from './nt-asgd.js'
+import { onPlateau } from './on-plateau.js'
 import type { Optimizer, OptimizerState } from './optimizer.js'
 import { sgd } from './sgd.js'
 
@@ -155,5 +156,33 @@ describe('NT-ASGD', () => {
       expect(pathOf(optimizer, slopes, losses).map(({ average }) => average)).toEqual(averages)
     expect(averages[7]).not.toBe(-8)
     expect(() => ntAsgd({ learningRate: 1, patience: 0 })).toThrow('triggeredAveraging: patience is 0')
+  })
+})
+
+describe('onPlateau', () => {
+  test('lets the rate of any optimizer fall by the losses it is told', () => {
+    const optimizer = onPlateau((learningRate) => sgd({ learningRate }), {
+      learningRate: 1,
+      factor: 0.5,
+      patience: 0,
+    })
+    // 5 is the best so far, 4 is better, 4 again is not, nor is 6
+    const path = valuesOf(pathOf(optimizer, [1, 1, 1, 1, 1, 1], { 1: 5, 2: 4, 3: 4, 5: 6 }))
+    expect(path).toEqual([-1, -2, -3, -3.5, -4, -4.25])
+  })
+
+  test('seeks the largest just as well, and remembers nothing that cannot be saved', () => {
+    for (const mode of ['min', 'max'] as const) {
+      const optimizer = onPlateau(() => ntAsgd({ learningRate: 1, patience: 1 }), { learningRate: 1, mode })
+      const state = optimizer.observe!(tensor(2), optimizer.init(scalar(0)))
+      for (const leaf of flatten([optimizer.init(scalar(0)), state]).leaves)
+        expect([...leaf.dataSync()].every(Number.isFinite)).toBe(true)
+      expect(flatten(state['plateau']!).leaves.map((leaf) => leaf.itemSync())).toEqual([1, 2, 0, 0])
+      // what is inside is told too
+      expect([...(state['optimizer'] as { trigger: { recent: Tensor } }).trigger.recent.dataSync()]).toEqual([
+        2,
+      ])
+    }
+    expect(() => onPlateau(() => adam(), { learningRate: -1 })).toThrow('onPlateau: learningRate is -1')
   })
 })
