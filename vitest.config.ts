@@ -25,6 +25,8 @@ export default defineConfig({
           name: 'unit',
           include: [`${folders}/**/*.test.ts`],
           exclude: ['**/*.long.test.ts', '**/node_modules/**'],
+          // a machine may be slow, and busy with something else
+          testTimeout: 60_000,
           typecheck: {
             enabled: true,
             include: [`${folders}/**/*.test-d.ts`],

@@ -7,11 +7,11 @@ import { scratch } from '../fixtures/shell.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** tsx takes the paths of the tsconfig.json where it is started, and those of a package lead to what was built. */
+/** tsx takes the paths of the tsconfig.json where it is started: that of the root leads to the sources. */
 test('npm run golden reads the sources, whatever was built', { timeout: 60_000 }, () => {
   const coverage = scratch()
   const env = { ...process.env, NODE_V8_COVERAGE: coverage }
-  const args = ['run', '-s', '--prefix', 'packages/testing', 'golden', 'nonesuch']
+  const args = ['run', '-s', 'golden', 'nonesuch']
   const { stderr, status } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', env })
   expect(status).toBe(1)
   expect(stderr).toContain('nonesuch is not the name of a cell')
