@@ -28,7 +28,7 @@ import type { Case } from '../protocol.js'
 import type { Workload } from '../serve.js'
 import { nextTokens, tokens, vocabularySize } from '../tokens.js'
 
-/** What a case says of the model; what it leaves out is as in the workload. */
+/** What a case says of the model; what it leaves out is that of the usual workload. */
 export interface ModelCase {
   readonly cell: string
   readonly hidden: number
