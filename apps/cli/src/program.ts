@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addCells } from './commands/cells.js'
 import { addCompare } from './commands/compare.js'
 import { addEval } from './commands/eval.js'
+import { addNew } from './commands/new.js'
 import { addSample } from './commands/sample.js'
 import { addTrain } from './commands/train.js'
 import { UsageError } from './errors.js'
@@ -18,7 +19,7 @@ function programFor(shell: Shell): Command {
     .version(version)
     .helpCommand(false)
     .addHelpText('after', '\nThe options of a command: tapeloop <command> --help')
-  for (const add of [addTrain, addSample, addEval, addCompare, addCells]) add(program, shell)
+  for (const add of [addTrain, addSample, addEval, addCompare, addCells, addNew]) add(program, shell)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
     // what is wrong is said in one place, in one sentence

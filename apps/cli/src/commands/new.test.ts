@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+const main = join(root, 'apps/cli/src/main.ts')
+const tsx = join(root, 'node_modules/tsx/dist/loader.mjs')
+let folder = ''
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'tapeloop-new-cell-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** Node with TypeScript, in the folder. The suite must not take itself for a part of another. */
+function node(args: readonly string[], cwd = folder) {
+  const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, ...env } = process.env
+  return spawnSync(process.execPath, ['--import', tsx, ...args], { cwd, encoding: 'utf8', env })
+}
+
+test('a new cell is a package whose suite passes, and sees a fault', { timeout: 120_000 }, () => {
+  const { stdout, stderr, status } = node([main, 'new', 'cell', 'leaky-rnn'])
+  expect([status, stderr]).toEqual([0, ''])
+  expect(stdout).toContain('leaky-rnn/index.js is a cell that passes everything. Next:')
+  const own = join(folder, 'leaky-rnn')
+  expect(readdirSync(own).toSorted()).toEqual(['index.js', 'index.test.js', 'package.json'])
+  const { name, scripts, peerDependencies, devDependencies } = JSON.parse(
+    readFileSync(join(own, 'package.json'), 'utf8'),
+  )
+  expect([name, scripts]).toEqual(['leaky-rnn', { test: 'node --test' }])
+
+  // what an installation would bring
+  mkdirSync(join(own, 'node_modules/@tapeloop'), { recursive: true })
+  for (const dependency of Object.keys({ ...peerDependencies, ...devDependencies })) {
+    const target = join(root, 'packages', dependency.replace('@tapeloop/', ''))
+    symlinkSync(target, join(own, 'node_modules', dependency))
+  }
+  const passing = node(['--test'], own)
+  expect(passing.stdout, passing.stderr).toMatch(/fail 0\n/)
+  expect(passing.stdout).toContain('learns to copy three symbols')
+
+  const index = join(own, 'index.js')
+  const text = readFileSync(index, 'utf8')
+  writeFileSync(index, text.replace('.add(bias)', ''))
+  expect(node(['--test'], own).stdout).toContain('element 0 of params.bias never changes an output')
+})
+
+test.each([
+  [['cell', 'Leaky'], /"Leaky" is no name for a cell/],
+  [['cell', 'lstm'], /Tapeloop has a cell lstm; choose another name/],
+  [['layer', 'leaky-rnn'], /There is no new "layer"; write tapeloop new cell <folder>/],
+  [['cell', 'taken'], /"taken" is not empty; name a new folder/],
+])('new %j is refused', (args, says) => {
+  mkdirSync(join(folder, 'taken'))
+  writeFileSync(join(folder, 'taken/notes.txt'), '')
+  const { stderr, status } = node([main, 'new', ...args])
+  expect(stderr).toMatch(says)
+  expect(status).toBe(2)
+  expect(readdirSync(folder)).toEqual(['taken'])
+})
