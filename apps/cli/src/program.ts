@@ -8,6 +8,7 @@ import { addSample } from './commands/sample.js'
 import { addTrain } from './commands/train.js'
 import { UsageError } from './errors.js'
 import { translateCharRnn } from './flags/char-rnn.js'
+import { loadOwnCells } from './flags/own-cell.js'
 import type { Shell } from './shell.js'
 import type { Output } from './terminal/output.js'
 import { version } from './version.js'
@@ -18,7 +19,11 @@ function programFor(shell: Shell): Command {
     .description('Recurrent networks: train them on a text, let them write, measure and compare them.')
     .version(version)
     .helpCommand(false)
-    .addHelpText('after', '\nThe options of a command: tapeloop <command> --help')
+    .addHelpText(
+      'after',
+      '\nThe options of a command: tapeloop <command> --help' +
+        '\nA cell of your own, with any command: --cell ./my-cell.js, an ES module that exports it',
+    )
   for (const add of [addTrain, addSample, addEval, addCompare, addCells, addNew]) add(program, shell)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
@@ -36,9 +41,10 @@ function programFor(shell: Shell): Command {
  */
 export async function runProgram(args: readonly string[], output: Output): Promise<number> {
   let exitCode = 0
-  const program = programFor({ output, exitWith: (code) => void (exitCode = code) })
   try {
-    await program.parseAsync(translateCharRnn(args.length === 0 ? ['--help'] : args), { from: 'user' })
+    const translated = await loadOwnCells(translateCharRnn(args.length === 0 ? ['--help'] : args))
+    const program = programFor({ output, exitWith: (code) => void (exitCode = code) })
+    await program.parseAsync(translated, { from: 'user' })
     return exitCode
   } catch (error) {
     return complain(error, output)

@@ -47,6 +47,19 @@ test('a new cell is a package whose suite passes, and sees a fault', { timeout: 
   expect(passing.stdout, passing.stderr).toMatch(/fail 0\n/)
   expect(passing.stdout).toContain('learns to copy three symbols')
 
+  // the command line that was printed, and those that need the cell afterwards
+  writeFileSync(join(folder, 'text.txt'), 'so it goes, and so it goes on. '.repeat(150))
+  const [, given] = /--cell (\S+)/.exec(stdout)!
+  const tapeloop = (...args: string[]) => node([main, ...args, '--cell', given!])
+  const trained = tapeloop('train', 'text.txt', '--out', 'model', '--steps', '2', '--hidden', '4')
+  expect([trained.status, trained.stderr]).toEqual([0, ''])
+  expect(JSON.parse(readFileSync(join(folder, 'model/run.json'), 'utf8'))).toMatchObject({
+    config: { cell: 'leaky-rnn' },
+  })
+  expect(tapeloop('sample', 'model', '--length', '5').stdout).toMatch(/^[^]{5}\n$/)
+  expect(node([main, 'sample', 'model']).stderr).toContain('cell is "leaky-rnn"; it must be')
+  expect(tapeloop('cells').stdout).toContain('Leaky rnn')
+
   const index = join(own, 'index.js')
   const text = readFileSync(index, 'utf8')
   writeFileSync(index, text.replace('.add(bias)', ''))
@@ -66,3 +79,29 @@ test.each([
   expect(status).toBe(2)
   expect(readdirSync(folder)).toEqual(['taken'])
 })
+
+test.each([
+  ['none.js', undefined, /--cell names "none\.js", which is not there; check the path/],
+  ['broken.js', 'export const = 1', /--cell names "broken\.js", which cannot be loaded/],
+  ['empty.mjs', 'export const step = () => 1', /which exports no cell; export one, made by defineCell/],
+  ['lstm.js', cellSource('lstm', '{}'), /Tapeloop has a cell lstm; give yours another name/],
+  [
+    'odd.js',
+    cellSource('odd', `{ forgetBias: { type: 'boolean', default: true, doc: '' } }`),
+    /The option forgetBias of odd is a boolean, of other cells a number; rename it/,
+  ],
+  [
+    'two.js',
+    `${cellSource('a', '{}')}\nexport const other = { ...cell }`,
+    /which exports 2 cells; export one/,
+  ],
+])('--cell %s is refused', (file, text, says) => {
+  if (text !== undefined) writeFileSync(join(folder, file), text)
+  const { stderr, status } = node([main, 'cells', `--cell=${file}`])
+  expect(stderr).toMatch(says)
+  expect(status).toBe(2)
+})
+
+function cellSource(name: string, options: string): string {
+  return `export const cell = { name: '${name}', options: ${options}, state: () => ({}), params: () => ({}), step: () => ({}) }`
+}

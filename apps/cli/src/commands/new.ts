@@ -39,6 +39,7 @@ export function addNew(program: Command, { output }: Shell): void {
 2. npm test                  runs the suite; npm test -- --watch runs it at every change
 3. Write your equations, step and source in index.js.
 
+From the terminal: tapeloop train text.txt --out model --cell ${join(folder, 'index.js')}
 Who has the package uses the cell as any other: recurrent(cell, { inputSize, hiddenSize }) or languageModel({ cell, … }).
 `)
     })

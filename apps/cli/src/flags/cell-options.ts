@@ -2,11 +2,30 @@ import { cells, type Cell, type CellName, type OptionSpec, type OptionSpecs } fr
 import { refuseUsage } from '../errors.js'
 import { flagOf, listOf } from './specs.js'
 
-/** The registry, seen without what tells one cell from another. */
-export const registry: Readonly<Record<string, Cell>> = cells
+const known: Record<string, Cell> = { ...cells }
+
+/** The registry, seen without what tells one cell from another, and cells of the user. */
+export const registry: Readonly<Record<string, Cell>> = known
 
 /** The names of the registry, in its order. */
 export const cellNames = Object.keys(cells) as CellName[]
+
+/** Adds a cell of the user, before anything is made of the registry. Refuses one whose name or options mean something else. */
+export function registerCell(cell: Cell): void {
+  const { name } = cell
+  if (known[name] === cell) return
+  if (Object.hasOwn(known, name)) refuseUsage(`Tapeloop has a cell ${name}; give yours another name.`)
+  for (const [option, spec] of Object.entries(cell.options)) {
+    const other = allCellOptions()[option]
+    if (other !== undefined && other.type !== spec.type) {
+      refuseUsage(
+        `The option ${option} of ${name} is a ${spec.type}, of other cells a ${other.type}; rename it.`,
+      )
+    }
+  }
+  known[name] = cell
+  cellNames.push(name as CellName)
+}
 
 /** The options of all cells, each once: where cells share a name, they share the meaning, for a flag is one thing. */
 export function allCellOptions(all: Readonly<Record<string, Cell>> = registry): OptionSpecs {

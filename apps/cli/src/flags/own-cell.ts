@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Cell } from '@tapeloop/layers'
+import { refuseUsage } from '../errors.js'
+import { registerCell } from './cell-options.js'
+
+/**
+ * Loads cells that are given as files, `--cell ./my-cell.js`, into the registry. What is returned names them instead; of
+ * commands without that flag, such as `sample`, it is left out, for there it only says where the cell is.
+ */
+export async function loadOwnCells(args: readonly string[]): Promise<string[]> {
+  const loaded: string[] = []
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!
+    if (arg === '--') return [...loaded, ...args.slice(i)]
+    const [flag, file] = arg === '--cell' ? [arg, args[i + 1]] : [arg.slice(0, 6), arg.slice(7)]
+    if (flag !== '--cell' || file === undefined || !/\.[cm]?[jt]s$/.test(file)) {
+      loaded.push(arg)
+      continue
+    }
+    const cell = await cellIn(file)
+    registerCell(cell)
+    if (args[0] === 'train') loaded.push('--cell', cell.name)
+    if (arg === '--cell') i++
+  }
+  return loaded
+}
+
+/** The one cell that a module exports. */
+async function cellIn(file: string): Promise<Cell> {
+  if (!existsSync(file)) refuseUsage(`--cell names "${file}", which is not there; check the path.`)
+  const exported = (await import(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
+    const { code, message } = error as { code?: string; message: string }
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
+      refuseUsage(
+        `--cell names "${file}", and Node ${process.versions.node} loads no TypeScript; compile it to .js, or use Node 22.18 or later.`,
+      )
+    }
+    return refuseUsage(`--cell names "${file}", which cannot be loaded: ${message}`)
+  })) as Record<string, unknown>
+  const [cell, ...more] = new Set(Object.values(exported).filter(isCell))
+  if (cell === undefined || more.length > 0) {
+    const found = cell === undefined ? 'no cell' : `${more.length + 1} cells`
+    refuseUsage(`--cell names "${file}", which exports ${found}; export one, made by defineCell.`)
+  }
+  return cell
+}
+
+function isCell(value: unknown): value is Cell {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, options, state, params, step } = value as Partial<Record<keyof Cell, unknown>>
+  const isRecord = typeof name === 'string' && typeof options === 'object'
+  return isRecord && [state, params, step].every((member) => typeof member === 'function')
+}
