@@ -6,6 +6,15 @@ export {
   type ExampleBatchOptions,
   type Sequence,
 } from './examples.js'
+export { forecastWindows, type ForecastWindowOptions, type Horizon } from './forecast-windows.js'
+export {
+  forecaster,
+  type Forecast,
+  type Forecaster,
+  type ForecasterOptions,
+  type ForecasterParams,
+  type ForecastTensors,
+} from './forecaster.js'
 export { hiddenSizeFor } from './hidden-size.js'
 export {
   languageModel,
@@ -36,3 +45,4 @@ export {
   type SequenceRegressorParams,
 } from './sequence-regressor.js'
 export type { Summary } from './summary.js'
+export { tagger, type Tagger, type TaggerOptions, type TaggerParams, type TagTensors } from './tagger.js'
