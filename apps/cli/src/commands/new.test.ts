@@ -57,7 +57,9 @@ test('a new cell is a package whose suite passes, and sees a fault', { timeout: 
     config: { cell: 'leaky-rnn' },
   })
   expect(tapeloop('sample', 'model', '--length', '5').stdout).toMatch(/^[^]{5}\n$/)
-  expect(node([main, 'sample', 'model']).stderr).toContain('cell is "leaky-rnn"; it must be')
+  expect(node([main, 'sample', 'model']).stderr).toMatch(
+    /cell is "leaky-rnn"; it must be .*; if it is your own, name its file by --cell, as in --cell \.\/my-cell\.js\.\n/,
+  )
   expect(tapeloop('cells').stdout).toContain('Leaky rnn')
 
   const index = join(own, 'index.js')

@@ -22,7 +22,7 @@ export interface RunConfig extends Settings {
 }
 
 /**
- * Reads back what `run.json` holds.
+ * Reads back what `run.json` holds. Its cell must be in the registry, or have been given as a file.
  *
  * @throws one sentence that names the file and the part of it that cannot be right
  */
@@ -40,7 +40,11 @@ export function parseConfig(where: string, value: Readonly<Record<string, unknow
     resolveOptions(cell.name, cell.options, options as Record<string, unknown>)
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-    throw new TapeloopError(`"${where}" cannot be used: ${reason}; restore it from a copy.`, { cause: error })
+    const isStrange = typeof value['cell'] === 'string' && !Object.hasOwn(registry, value['cell'])
+    const remedy = isStrange
+      ? 'if it is your own, name its file by --cell, as in --cell ./my-cell.js'
+      : 'restore it from a copy'
+    throw new TapeloopError(`"${where}" cannot be used: ${reason}; ${remedy}.`, { cause: error })
   }
   return value as unknown as RunConfig
 }
