@@ -190,7 +190,7 @@ describe.each(Object.entries(all))('%s', (_name, make) => {
     expect(new Set(before.state).size).toBe(before.state.length)
   })
 
-  test('a constant schedule gives the bits of the number', () => {
+  test('a constant schedule comes to what the number does, but for a rounding in float32', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-4, max: 0.5, noNaN: true }), (rate) => {
         const fixed = make(rate)
@@ -198,12 +198,15 @@ describe.each(Object.entries(all))('%s', (_name, make) => {
         const [, gradients] = valueAndGrad(downhill)(start)
         const twice = (optimizer: Optimizer) => {
           const once = optimizer.update(gradients, optimizer.init(start), start)
-          return flatten(optimizer.update(gradients, once.state, once.params)).leaves.map((leaf) => [
+          return flatten(optimizer.update(gradients, once.state, once.params)).leaves.flatMap((leaf) => [
             ...leaf.dataSync(),
           ])
         }
         const scheduled = make(constant(rate) as unknown as number)
-        expect(twice(scheduled)).toEqual(twice(fixed))
+        const expected = twice(fixed)
+        twice(scheduled).forEach((value, i) => {
+          expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected[i]!)))
+        })
       }),
       { numRuns: 20 },
     )
