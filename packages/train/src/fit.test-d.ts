@@ -1,7 +1,17 @@
 import type { Tensor } from '@tapeloop/core'
 import type { Batches } from '@tapeloop/data'
 import { expectTypeOf, test } from 'vitest'
-import { adam, fit, type Evaluation, type Schedule, type Task } from './index.js'
+import {
+  adam,
+  chain,
+  clipByNorm,
+  fit,
+  listen,
+  type Evaluation,
+  type Optimizer,
+  type Schedule,
+  type Task,
+} from './index.js'
 
 type Params = { readonly kernel: Tensor }
 declare const task: Task<Params, { readonly x: Float32Array }, { readonly x: Tensor }, { readonly h: Tensor }>
@@ -32,4 +42,21 @@ test('a hyper-parameter is a number or a schedule', () => {
   adam({ learningRate: (step) => step.cast('float32') })
   // @ts-expect-error a schedule gives a tensor
   adam({ learningRate: () => 1 })
+})
+
+test('listeners know the events that they ask for', async () => {
+  const last = await listen(
+    fit(task, options),
+    { step: ({ gradNorm }) => expectTypeOf(gradNorm).toEqualTypeOf<number>() },
+    (event) => expectTypeOf(event.step).toEqualTypeOf<number>(),
+  )
+  if (last?.type === 'done') expectTypeOf(last.params).toEqualTypeOf<Params>()
+  // @ts-expect-error there is no such event
+  await listen(fit(task, options), { stepp: () => {} })
+})
+
+test('a chain ends with an optimizer', () => {
+  expectTypeOf(chain((gradients) => clipByNorm(gradients, 1), adam())).toEqualTypeOf<Optimizer>()
+  // @ts-expect-error it ends with a link
+  chain(adam(), (gradients) => clipByNorm(gradients, 1))
 })

@@ -14,7 +14,7 @@ import {
 
 /** The hyper-parameters of Muon. */
 export interface MuonOptions {
-  /** 0.001 unless said; one that suits AdamW suits Muon. */
+  /** 0.001 unless said: what AdamW would have, or a few times as much. */
   readonly learningRate?: Hyperparameter
   /** Part of the last direction that is kept; 0.95 unless said. */
   readonly momentum?: Hyperparameter
