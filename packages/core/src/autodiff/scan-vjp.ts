@@ -123,9 +123,15 @@ function runForward(
     const i = carry.indexOf(value)
     if (!sequences.includes(value)) places.set(value, stackOf(i >= 0 ? outputs[i]! : value))
   }
-  const { graph } = close(bodyOutputs, stand, level)
+  // what depends on nothing in the body, as a loop over literals, is an input of the loop from here on
+  const { graph, captures } = close(bodyOutputs, stand, level)
   const again = attrs.recompute ? { again: true as const } : {}
-  const results = apply(scanOp, inputs, { ...attrs, body: graph, recompute: false, ...again })
+  const results = apply(scanOp, [...inputs, ...captures], {
+    ...attrs,
+    body: graph,
+    recompute: false,
+    ...again,
+  })
   const stacks = new Map<Tensor, Tensor>()
   for (const value of saved) {
     const i = carry.indexOf(value)
