@@ -1,11 +1,11 @@
-import { orderOf, substitute, type Graph } from '../graph.js'
+import type { Graph } from '../graph.js'
 import { primitives } from '../ops/index.js'
 import { scanOp, type ScanAttrs } from '../ops/scan.js'
 import { apply, type Node, type Tensor } from '../tensor.js'
-import { isNodeOf, isScan, madeBy } from './build.js'
+import { isNodeOf, madeBy } from './build.js'
 import { openLoop, partsOf, standFor, type Carry } from './loop.js'
-import { rewriteLoops } from './rewrite.js'
-import { usesOf, type Uses } from './uses.js'
+import { changeLoops } from './rewrite.js'
+import type { Uses } from './uses.js'
 
 const p = primitives
 
@@ -14,21 +14,7 @@ const p = primitives
  * steps between: both are carries. So are the gradient and the result of a network that is judged by its last state.
  */
 export function ends(graph: Graph): Graph {
-  const inner = rewriteLoops(graph, (attrs, inputs) => {
-    const body = level(attrs.body)
-    return body === attrs.body ? null : apply(scanOp, inputs, { ...attrs, body })
-  })
-  return level(inner)
-}
-
-function level(graph: Graph): Graph {
-  const { inputs, outputs } = graph
-  const uses = usesOf(outputs)
-  for (const node of orderOf(outputs)) {
-    const map = isScan(node) && node.attrs.length > 1 ? carried(node, uses) : null
-    if (map) return level({ inputs, outputs: substitute(outputs, map) })
-  }
-  return graph
+  return changeLoops(graph, (node, uses) => (node.attrs.length > 1 ? carried(node, uses) : null))
 }
 
 /** What stands for the outputs of the loop, and for what is read of its stacks; null if nothing changes. */

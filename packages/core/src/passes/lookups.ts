@@ -2,10 +2,10 @@ import { orderOf, substitute, type Graph } from '../graph.js'
 import { primitives } from '../ops/index.js'
 import { scanOp, type ScanAttrs } from '../ops/scan.js'
 import { apply, type Node, type Tensor } from '../tensor.js'
-import { isNodeOf, isScan, madeBy } from './build.js'
+import { isNodeOf, madeBy } from './build.js'
 import { openLoop, partsOf, standFor, standForSlice, type Carry, type Slot } from './loop.js'
-import { holdsCheckpoint, rewriteLoops } from './rewrite.js'
-import { usesOf, type Uses } from './uses.js'
+import { changeLoops, holdsCheckpoint } from './rewrite.js'
+import type { Uses } from './uses.js'
 
 const p = primitives
 
@@ -15,22 +15,7 @@ const p = primitives
  * block by block.
  */
 export function lookups(graph: Graph): Graph {
-  const inner = rewriteLoops(graph, (attrs, inputs) => {
-    const body = level(attrs.body)
-    return body === attrs.body ? null : apply(scanOp, inputs, { ...attrs, body })
-  })
-  return level(inner)
-}
-
-function level(graph: Graph): Graph {
-  const { inputs, outputs } = graph
-  const uses = usesOf(outputs)
-  for (const node of orderOf(outputs)) {
-    if (!isScan(node) || !holdsCheckpoint(node.attrs.body)) continue
-    const map = movedIn(node, uses)
-    if (map) return level({ inputs, outputs: substitute(outputs, map) })
-  }
-  return graph
+  return changeLoops(graph, (node, uses) => (holdsCheckpoint(node.attrs.body) ? movedIn(node, uses) : null))
 }
 
 /** What stands for the outputs of the loop, and for what is made of them; null if nothing moves in. */

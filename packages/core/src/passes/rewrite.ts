@@ -1,7 +1,8 @@
-import { mapped, orderOf, type Graph } from '../graph.js'
-import type { ScanAttrs } from '../ops/scan.js'
+import { mapped, orderOf, substitute, type Graph } from '../graph.js'
+import { scanOp, type ScanAttrs } from '../ops/scan.js'
 import { apply, type Node, type Tensor } from '../tensor.js'
 import { isScan } from './build.js'
+import { usesOf, type Uses } from './uses.js'
 
 /** Replaces loops, inner ones first. `rewrite` returns the outputs of the loop for the given inputs, or null to keep it. */
 export function rewriteLoops(
@@ -22,6 +23,28 @@ export function rewriteLoops(
     const attrs = body === node.attrs.body ? node.attrs : { ...node.attrs, body }
     return rewrite(attrs, inputs) ?? again(node, inputs, attrs)
   }
+}
+
+/** What stands for the outputs of a loop and for what is made of them; null if the loop stays as it is. */
+type Change = (loop: Node<ScanAttrs> & Node, uses: Uses) => Map<Tensor, Tensor> | null
+
+/** Changes loops together with what is read of them, one after the other, inner ones first. */
+export function changeLoops(graph: Graph, change: Change): Graph {
+  const inner = rewriteLoops(graph, (attrs, inputs) => {
+    const body = changeLevel(attrs.body, change)
+    return body === attrs.body ? null : apply(scanOp, inputs, { ...attrs, body })
+  })
+  return changeLevel(inner, change)
+}
+
+function changeLevel(graph: Graph, change: Change): Graph {
+  const { inputs, outputs } = graph
+  const uses = usesOf(outputs)
+  for (const node of orderOf(outputs)) {
+    const map = isScan(node) ? change(node, uses) : null
+    if (map) return changeLevel({ inputs, outputs: substitute(outputs, map) }, change)
+  }
+  return graph
 }
 
 /** The node with other inputs or attributes; null if they are the same. */
