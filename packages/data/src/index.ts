@@ -8,8 +8,14 @@ export {
   type Batches,
   type Cursor,
 } from './batches.js'
-export { characters, characterTokenizer, type CharacterOptions } from './characters.js'
-export { clean, parseCleaningSteps, type Cleaned, type CleaningStep, type TextChange } from './cleaning.js'
+export { characters, characterTokenizer, type CharacterOptions } from './tokenizers/characters.js'
+export {
+  clean,
+  parseCleaningSteps,
+  type Cleaned,
+  type CleaningStep,
+  type TextChange,
+} from './text/cleaning.js'
 export { copyMemoryBaseline, copyMemoryBatches, type CopyMemoryOptions } from './copy-memory.js'
 export { deriveSeed, mulberry32, permutation, shuffled, type Random } from './random.js'
 export { applyScaler, fitScaler, invertScaler, type Scaler } from './scalers.js'
@@ -24,7 +30,7 @@ export {
   type PaddedBatch,
   type TokenBatch,
 } from './streams.js'
-export { decodeText, type DecodeOptions } from './text.js'
+export { decodeText, type DecodeOptions } from './text/text.js'
 export {
   tokenizerFormat,
   tokenizerVersion,
@@ -34,6 +40,6 @@ export {
   type Tokenizer,
   type TokenizerKind,
   type TokenizerRecord,
-} from './tokenizer.js'
-export { parseTokenizer, tokenizerFromJSON } from './tokenizers.js'
-export { cleanWords, wordSequences, type WordOptions } from './words.js'
+} from './tokenizers/tokenizer.js'
+export { parseTokenizer, tokenizerFromJSON } from './tokenizers/load.js'
+export { cleanWords, wordSequences, type WordOptions } from './text/words.js'

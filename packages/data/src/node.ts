@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { TapeloopError } from '@tapeloop/core'
-import type { Cleaned } from './cleaning.js'
-import { decodeText, type DecodeOptions } from './text.js'
+import type { Cleaned } from './text/cleaning.js'
+import { decodeText, type DecodeOptions } from './text/text.js'
 
 /** A text, where it came from, and what decoding it changed. */
 export interface TextFile extends Cleaned {

@@ -1,5 +1,5 @@
 import { TapeloopError } from '@tapeloop/core'
-import { isRecord, show } from './check.js'
+import { isRecord, show } from '../check.js'
 
 /** What one step did to a text. A step that found nothing is reported too, with `changed: 0`. */
 export interface TextChange {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { epochOf } from './batches.js'
-import { characters } from './characters.js'
-import { paddedBatches } from './sequences.js'
-import { splitRandom } from './splits.js'
+import { epochOf } from '../batches.js'
+import { characters } from '../tokenizers/characters.js'
+import { paddedBatches } from '../sequences.js'
+import { splitRandom } from '../splits.js'
 import { cleanWords, wordSequences } from './words.js'
 
 test('words are trimmed, made small, filtered and made different, and each rule says how many it met', () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { sharedFolder } from '../../../scripts/shared.js'
+import { sharedFolder } from '../../../../scripts/shared.js'
 import { characters, characterTokenizer } from './characters.js'
 import type { SpecialToken } from './tokenizer.js'
-import { parseTokenizer } from './tokenizers.js'
+import { parseTokenizer } from './load.js'
 
 /** Any string at all: characters beyond the first plane and halves of surrogate pairs too. */
 const anyText = fc

@@ -1,6 +1,6 @@
 import { TapeloopError } from '@tapeloop/core'
 import { characters } from './characters.js'
-import { isRecord, show } from './check.js'
+import { isRecord, show } from '../check.js'
 import { tokenizerFormat, tokenizerVersion, type Tokenizer, type TokenizerKind } from './tokenizer.js'
 
 /** The kinds of tokenizer that can be loaded, by the `type` they are saved with. A new kind is one line here. */

@@ -1,7 +1,7 @@
 import { TapeloopError } from '@tapeloop/core'
-import { checkWhole } from './check.js'
+import { checkWhole } from '../check.js'
 import type { TextChange } from './cleaning.js'
-import type { Tokenizer } from './tokenizer.js'
+import type { Tokenizer } from '../tokenizers/tokenizer.js'
 
 /** Which words of a list are kept, and how they are written. */
 export interface WordOptions {

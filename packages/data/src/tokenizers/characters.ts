@@ -1,5 +1,5 @@
 import { TapeloopError } from '@tapeloop/core'
-import { show } from './check.js'
+import { show } from '../check.js'
 import {
   tokenizerFormat,
   tokenizerVersion,
