@@ -17,7 +17,19 @@ export {
   type TextChange,
 } from './text/cleaning.js'
 export { copyMemoryBaseline, copyMemoryBatches, type CopyMemoryOptions } from './copy-memory.js'
+export { countingString, type CountingString } from './counting.js'
+export { parsePianoRolls, type PianoOptions, type PianoRoll, type PianoRolls } from './piano-rolls.js'
 export { deriveSeed, mulberry32, permutation, shuffled, type Random } from './random.js'
+export {
+  reberBaseline,
+  reberBatches,
+  reberFloor,
+  reberString,
+  reberSymbols,
+  reberTokens,
+  type ReberOptions,
+  type ReberString,
+} from './reber.js'
 export { applyScaler, fitScaler, invertScaler, type Scaler } from './scalers.js'
 export { paddedBatches, type PaddedOptions } from './sequences.js'
 export { splitContiguous, splitRandom, type Sliceable } from './splits.js'

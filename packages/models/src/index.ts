@@ -25,6 +25,13 @@ export {
   type TextEvaluationOptions,
   type TokenTensors,
 } from './language-model.js'
+export {
+  multiLabelTagger,
+  type LabelTensors,
+  type MultiLabelTagger,
+  type MultiLabelTaggerOptions,
+  type MultiLabelTaggerParams,
+} from './multi-label-tagger.js'
 export type { ApplyOptions, ReaderOptions, ReaderParams, SequenceTensors } from './reader.js'
 export type { RecurrentStackOptions, State } from './recurrent-stack.js'
 export type { DrawOptions, Sampler, SamplerOptions } from './sampler.js'
