@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { describe, expect, test } from 'vitest'
-import { add, compile, iota, ones, sin, tensor, zeros, type Tensor } from './index.js'
+import { describe, expect, test, vi } from 'vitest'
+import { add, compile, grad, iota, ones, sin, tensor, zeros, type Tensor } from './index.js'
 
 describe('lazy evaluation', () => {
   test('shape and dtype are known before the numbers', () => {
@@ -100,5 +100,23 @@ describe('printing', () => {
     }
     compile(look)(zeros([3]))
     expect(shown).toBe('tensor float32 [3]')
+  })
+})
+
+describe('a tensor of another copy of the package', () => {
+  test.each([
+    ['an op of one operand', (x: Tensor) => sin(x), 'sin: the operand is'],
+    ['an op of two', (x: Tensor) => add(x, x), 'add: an operand is'],
+    ['an op beside a tensor of this copy', (x: Tensor) => add(ones([2]), x), 'add: an operand is'],
+    ['a matrix product', (x: Tensor) => ones([2, 2]).matmul(x), 'matmul: input 1 is'],
+    ['a record', (x: Tensor) => compile(({ a }: { a: Tensor }) => a, { name: 'f' })({ a: x }), 'f: 0.a is'],
+    ['a function', (x: Tensor) => grad((y: Tensor) => y.sum())(x), 'grad'],
+  ])('is refused by %s, with how to find it', async (_, call, where) => {
+    vi.resetModules()
+    const other = await import('./index.js')
+    expect(() => call(other.ones([2, 2]))).toThrow(where)
+    expect(() => call(other.ones([2, 2]))).toThrow(
+      'is a tensor of another copy of @tapeloop/core; keep one (npm ls @tapeloop/core shows where they are)',
+    )
   })
 })

@@ -38,6 +38,9 @@ export interface Resident {
 /** Where a tensor's numbers are: in ordinary memory, or with a backend. */
 export type Value = TypedArray | Resident
 
+/** What the tensors of all copies of this package share. */
+const brand = Symbol.for('@tapeloop/core/tensor')
+
 /** Methods for infix mathematics are declared and defined in `methods.ts`. */
 export interface Tensor extends TensorMethods {}
 
@@ -66,6 +69,11 @@ export class Tensor implements Spec {
     this.node = node
     this.index = index
     this.level = level
+  }
+
+  /** @internal */
+  get [brand](): true {
+    return true
   }
 
   /** Number of axes. */
@@ -126,8 +134,7 @@ export function apply<Attrs extends object>(
   attrs: Attrs,
 ): readonly Tensor[] {
   inputs.forEach((input, i) => {
-    if (!(input instanceof Tensor))
-      refuse(op.name, `input ${i} is ${String(input)}, not a tensor; wrap numbers in tensor(…)`)
+    if (!(input instanceof Tensor)) refuseAsTensor(op.name, `input ${i}`, input)
   })
   const specs = op.infer(inputs, attrs)
   let level = 0
@@ -138,6 +145,23 @@ export function apply<Attrs extends object>(
   const node = new Node(op, inputs, attrs, specs, level)
   if (level === 0 && (node.depth >= longestChain || node.held >= mostHeld)) compute(node as unknown as Node)
   return node.outputs
+}
+
+/** Refuses what is not a tensor, or is one of another copy of this package, which knows nothing of this one's traces. */
+export function refuseAsTensor(
+  where: string,
+  what: string,
+  value: unknown,
+  shown = String(value),
+  wanted = 'a tensor',
+): never {
+  if (typeof value === 'object' && value !== null && brand in value) {
+    refuse(
+      where,
+      `${what} is a tensor of another copy of @tapeloop/core; keep one (npm ls @tapeloop/core shows where they are)`,
+    )
+  }
+  return refuse(where, `${what} is ${shown}, not ${wanted}; wrap numbers in tensor(…)`)
 }
 
 /** `apply` for the ops with one output. */

@@ -1,6 +1,6 @@
 import { refuse } from './errors.js'
 import { sameShape, showShape } from './shape.js'
-import { Tensor } from './tensor.js'
+import { refuseAsTensor, Tensor } from './tensor.js'
 
 /**
  * A record of tensors: a tensor, or plain objects, arrays and tuples of records. Declare the type of a record with `type`:
@@ -33,11 +33,8 @@ export function flatten(tree: Tree, where = 'flatten', root = ''): Flat {
     if (typeof part === 'object' && part !== null && isPlain(part)) {
       return Object.fromEntries(Object.entries(part).map(([key, entry]) => [key, visit(entry, below(key))]))
     }
-    return refuse(
-      where,
-      `${path === '' ? 'the argument' : path} is ${describe(part)}, not a tensor or a record of tensors; ` +
-        'wrap numbers in tensor(…)',
-    )
+    const what = path === '' ? 'the argument' : path
+    return refuseAsTensor(where, what, part, describe(part), 'a tensor or a record of tensors')
   }
   const structure = visit(tree, root)
   return { leaves, paths, structure }

@@ -1,6 +1,6 @@
 import { isFloat } from '../dtype.js'
 import { refuse } from '../errors.js'
-import { Tensor } from '../tensor.js'
+import { refuseAsTensor, Tensor } from '../tensor.js'
 
 /** Refuses what is not a float tensor, in the name of the function that the user called. */
 export function checkFloat(where: string, x: Tensor): void {
@@ -10,9 +10,7 @@ export function checkFloat(where: string, x: Tensor): void {
 
 /** Refuses what is not a tensor. */
 export function checkTensor(where: string, x: unknown): asserts x is Tensor {
-  if (!(x instanceof Tensor)) {
-    refuse(where, `the operand is ${describe(x)}, not a tensor; wrap numbers in tensor(…)`)
-  }
+  if (!(x instanceof Tensor)) refuseAsTensor(where, 'the operand', x, describe(x))
 }
 
 /** Refuses what is not a whole number from `least`. */

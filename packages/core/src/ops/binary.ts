@@ -2,7 +2,7 @@ import type { DType } from '../dtype.js'
 import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { broadcastShapes } from '../shape.js'
-import { apply1, Tensor } from '../tensor.js'
+import { apply1, refuseAsTensor, Tensor } from '../tensor.js'
 import { binary } from './elementwise.js'
 import { full } from './literal.js'
 import { broadcastTo } from './movement.js'
@@ -176,7 +176,11 @@ export const or = binaryCall(orOp)
 export function broadcastOperands(name: string, operands: readonly Operand[]): Tensor[] {
   const tensors = operands.filter((operand) => operand instanceof Tensor)
   const [first] = tensors
-  if (first === undefined) return refuse(name, 'both operands are numbers; at least one must be a tensor')
+  if (first === undefined) {
+    const strange: unknown = operands.find((operand) => typeof operand === 'object')
+    if (strange !== undefined) refuseAsTensor(name, 'an operand', strange)
+    return refuse(name, 'both operands are numbers; at least one must be a tensor')
+  }
   const shape = tensors.reduce<readonly number[]>((all, { shape }) => broadcastShapes(name, all, shape), [])
   return operands.map((operand) =>
     operand instanceof Tensor
@@ -188,7 +192,7 @@ export function broadcastOperands(name: string, operands: readonly Operand[]): T
 function numberFor(name: string, value: unknown, dtype: DType): number {
   if (typeof value === 'boolean' && dtype === 'bool') return value ? 1 : 0
   if (typeof value !== 'number')
-    return refuse(name, `an operand is ${String(value)}, neither a tensor nor a number`)
+    return refuseAsTensor(name, 'an operand', value, String(value), 'a tensor or a number')
   if (dtype === 'int32' && !Number.isInteger(value)) {
     refuse(
       name,

@@ -1,7 +1,6 @@
-import { refuse } from '../errors.js'
 import type { Op } from '../op.js'
 import { erfOf } from '../reference/erf.js'
-import { apply1, Tensor } from '../tensor.js'
+import { apply1, refuseAsTensor, Tensor } from '../tensor.js'
 import { add, div, mul, sub } from './binary.js'
 import { unary } from './elementwise.js'
 
@@ -167,8 +166,7 @@ export const not = unaryCall(notOp)
 
 function unaryCall(op: Op): (x: Tensor) => Tensor {
   return (x) => {
-    if (!(x instanceof Tensor))
-      refuse(op.name, `the operand is ${String(x)}, not a tensor; wrap it in tensor(…)`)
+    if (!(x instanceof Tensor)) refuseAsTensor(op.name, 'the operand', x)
     return apply1(op, [x], {})
   }
 }

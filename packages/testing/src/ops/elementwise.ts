@@ -27,7 +27,7 @@ function unary(op: Op, call: (x: Tensor) => Tensor, accepts: Accepts, grid = wid
   const refused: Refusal[] = [
     {
       call: () => call(untyped(3)),
-      says: `${op.name}: the operand is 3, not a tensor; wrap it in tensor(…)`,
+      says: `${op.name}: the operand is 3, not a tensor; wrap numbers in tensor(…)`,
     },
   ]
   if (wrong) refused.push({ call: () => call(wrong.operand), says: `${op.name}: ${wrong.says}` })
@@ -62,7 +62,7 @@ function binary(
     },
     {
       call: () => call(a, untyped('1')),
-      says: `${op.name}: an operand is 1, neither a tensor nor a number`,
+      says: `${op.name}: an operand is 1, not a tensor or a number; wrap numbers in tensor(…)`,
     },
   ]
   if (wrong) {
