@@ -80,6 +80,8 @@ export interface Cell<
   readonly options: Options
   /** the entry of the state that is the output: `h` unless said. Ignored by a cell whose step returns `y`. */
   readonly output?: NoInfer<keyof Shapes & string>
+  /** names of what the step passes through a sigmoid, in the order in which the next state needs them; for pictures */
+  readonly gates?: readonly string[]
   /** the fewest units that work, 1 unless said: the norm over a single unit says nothing of it */
   readonly fewestUnits?: number
   /** draws random numbers: new ones each step, or the same ones for the whole sequence. Combinators leave it to their cells. */

@@ -2,6 +2,7 @@ import * as backendWasm from '@tapeloop/backend-wasm'
 import * as core from '@tapeloop/core'
 import * as data from '@tapeloop/data'
 import * as formats from '@tapeloop/formats'
+import * as inspect from '@tapeloop/inspect'
 import * as layers from '@tapeloop/layers'
 import * as models from '@tapeloop/models'
 import * as train from '@tapeloop/train'
@@ -18,6 +19,7 @@ const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   core,
   data,
   formats,
+  inspect,
   layers,
   models,
   train,

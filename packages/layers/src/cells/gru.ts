@@ -14,6 +14,7 @@ export const gru = defineCell({
     n_t &= \tanh(W_n x_t + b_n + r_t \odot (R_n h_{t-1})) \quad\text{or}\quad \tanh(W_n x_t + b_n + R_n (r_t \odot h_{t-1})) \\
     h_t &= (1 - z_t) \odot n_t + z_t \odot h_{t-1}
     \end{aligned}`,
+  gates: ['z', 'r'],
   options: {
     resetAfter: {
       type: 'boolean',

@@ -13,6 +13,7 @@ export const lstm = defineCell({
     i_t, f_t, o_t &= \sigma(W x_t + R h_{t-1} + b) \qquad g_t = \tanh(W_g x_t + R_g h_{t-1} + b_g) \\
     c_t &= f_t \odot c_{t-1} + i_t \odot g_t \qquad h_t = o_t \odot \tanh c_t
     \end{aligned}`,
+  gates: ['o', 'f', 'i'],
   options: {
     forgetBias: { type: 'number', default: 1, doc: 'initial bias of the forget gate' },
     ...biasOptions,

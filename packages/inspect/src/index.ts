@@ -1,0 +1,6 @@
+export { gradientFlow, normOverTime, type Flow } from './gradient-flow.js'
+export { integratedGradients, type IntegratedGradientsOptions } from './integrated-gradients.js'
+export { spectrum, stepJacobian, type Spectrum } from './jacobian.js'
+export { pca, type Projection } from './pca.js'
+export { activeUnits, saturation, type Saturation, type UnitSummary } from './saturation.js'
+export { watched, type States, type Watch, type WatchedLayer, type WatchOptions } from './watched.js'
