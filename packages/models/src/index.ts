@@ -1,3 +1,5 @@
+export type { Beam, BeamOptions, BeamSearch } from './beam.js'
+export type { ChoiceOptions } from './choice.js'
 export type { ExampleEvaluationOptions, ExampleModel } from './example-model.js'
 export {
   exampleBatches,
@@ -21,6 +23,7 @@ export {
   type LanguageModel,
   type LanguageModelOptions,
   type LanguageModelParams,
+  type NextToken,
   type TextEvaluation,
   type TextEvaluationOptions,
   type TokenTensors,
@@ -34,7 +37,7 @@ export {
 } from './multi-label-tagger.js'
 export type { ApplyOptions, ReaderOptions, ReaderParams, SequenceTensors } from './reader.js'
 export type { RecurrentStackOptions, State } from './recurrent-stack.js'
-export type { DrawOptions, Sampler, SamplerOptions } from './sampler.js'
+export type { DrawOptions, Sampler, SamplerOptions, TextOptions } from './sampler.js'
 export type { Saved } from './saved.js'
 export {
   sequenceClassifier,

@@ -1,4 +1,14 @@
-import { oneHot, splitKey, tensor, type DType, type Tensor } from '@tapeloop/core'
+import {
+  compile,
+  oneHot,
+  refuse,
+  sliceAxis,
+  softmax,
+  splitKey,
+  tensor,
+  type DType,
+  type Tensor,
+} from '@tapeloop/core'
 import { evaluationBatches, type PaddedBatch, type TokenBatch } from '@tapeloop/data'
 import {
   crossEntropy,
@@ -9,8 +19,10 @@ import {
   type OptionSpecs,
 } from '@tapeloop/layers'
 import { evaluate, perplexity, type EvaluateOptions, type Task } from '@tapeloop/train'
+import { tokenTensor } from './examples.js'
 import { maskedMean } from './masked-mean.js'
 import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } from './recurrent-stack.js'
+import { beamSearchOf, type BeamSearch } from './beam.js'
 import { samplerOf, type Sampler, type SamplerOptions } from './sampler.js'
 import { saved, type Saved } from './saved.js'
 
@@ -88,8 +100,25 @@ export interface LanguageModel
     tokens: Int32Array,
     options?: TextEvaluationOptions,
   ): Promise<TextEvaluation>
+  /**
+   * Reads tokens, and tells of every token how likely it is to come next.
+   *
+   * @param state what was read before them, from another call; nothing unless given
+   * @throws where there are no tokens, or one is none of the model's
+   */
+  next(params: LanguageModelParams, tokens: ArrayLike<number>, state?: State): Promise<NextToken>
+  /** The likeliest continuations of a primer that a beam search finds, the best first. */
+  readonly beam: BeamSearch
   /** Compiles one step of the model for drawing text from it. */
   sampler(options?: SamplerOptions): Sampler
+}
+
+/** What may come next. */
+export interface NextToken {
+  /** of each token, `[vocabularySize]`; they add up to 1 */
+  readonly probabilities: Float32Array | Float64Array
+  /** what was read, to go on from */
+  readonly state: State
 }
 
 /**
@@ -128,6 +157,16 @@ export function languageModel<Options extends OptionSpecs>(
   }
 
   const initialState = (batchSize: number): State => layer.initialState(batchSize, dtype)
+  const sampled = { apply, initialState, vocabularySize }
+
+  const readOn = compile(
+    (params: LanguageModelParams, x: Tensor, state: State) => {
+      const next = apply(params, x, { state })
+      const last = sliceAxis(next.logits, 1, x.shape[1]! - 1, x.shape[1]!)
+      return { probabilities: softmax(last).reshape([vocabularySize]), state: next.state }
+    },
+    { name: 'languageModel.next' },
+  )
 
   const task: Task<LanguageModelParams, TokenBatch | PaddedBatch, TokenTensors, State> = {
     init,
@@ -166,6 +205,13 @@ export function languageModel<Options extends OptionSpecs>(
       const { loss, weight } = await evaluate(task, params, { ...data, batch }, options)
       return { nats: loss, perplexity: perplexity(loss), tokens: weight }
     },
-    sampler: (options) => samplerOf({ apply, initialState, vocabularySize }, options),
+    async next(params, tokens, before = initialState(1)) {
+      if (tokens.length === 0) refuse('languageModel.next', 'there are no tokens; give one or more')
+      const rows = { where: 'languageModel.next: tokens', batchSize: 1, time: tokens.length }
+      const { probabilities, state } = readOn(params, tokenTensor([tokens], vocabularySize, rows), before)
+      return { probabilities: (await probabilities.data()) as Float32Array | Float64Array, state }
+    },
+    beam: beamSearchOf(sampled),
+    sampler: (options) => samplerOf(sampled, options),
   }
 }

@@ -50,6 +50,8 @@ test.each([
   ['as they are', {}, (p: number) => p],
   ['sharpened by a temperature', { temperature: 0.5 }, (p: number) => p ** 2],
   ['of the two likeliest', { topK: 2 }, (p: number, rank: number) => (rank < 2 ? p : 0)],
+  // after these tokens the likeliest has less than 0.4, the two likeliest together more
+  ['of the fewest that make 0.4', { topP: 0.4 }, (p: number, rank: number) => (rank < 2 ? p : 0)],
 ])('tokens are drawn with the probabilities %s', async (_, options, weigh) => {
   const sampler = model.sampler(options)
   const counts = new Array<number>(5).fill(0)
@@ -109,6 +111,9 @@ test.each([
   [{ temperature: -1 }, /temperature is -1/],
   [{ temperature: NaN }, /temperature is NaN/],
   [{ topK: 0 }, /topK is 0/],
+  [{ topP: 0 }, /topP is 0; it must be a number above 0/],
+  [{ topP: 1.5 }, /topP is 1.5; it must be a number above 0, up to 1/],
+  [{ repetitionPenalty: 0 }, /repetitionPenalty is 0/],
 ])('%o is refused', (options, message) => {
   expect(() => model.sampler(options)).toThrow(message)
 })
@@ -121,4 +126,59 @@ test('an empty primer, strange tokens and a strange length are refused', async (
   const tokenizer = characters.train('\nabcd')
   const text = list(sampler.text(params, tokenizer, { length: 3, primer: 'xyz' }))
   await expect(text).rejects.toThrow(/"x"/)
+})
+
+test('what was there before is penalised, as the formula says', async () => {
+  const penalty = 3
+  const drawn = await draw(
+    model.sampler({ repetitionPenalty: penalty, temperature: 0 }),
+    { length: 10 },
+    [2, 2],
+  )
+  const context = [2, 2]
+  for (const token of drawn) {
+    const { logits } = model.apply(params, tensor(Int32Array.from(context), { shape: [1, context.length] }))
+    const lower = Array.from(logits.dataSync().slice(-5), (logit, id) => {
+      if (!context.includes(id)) return logit
+      return logit < 0 ? logit * penalty : logit / penalty
+    })
+    expect(token).toBe(lower.indexOf(Math.max(...lower)))
+    context.push(token)
+  }
+  expect(drawn).not.toEqual(await draw(model.sampler({ temperature: 0 }), { length: 10 }, [2, 2]))
+})
+
+test('several continuations are drawn at once, each to its own end', async () => {
+  const sampler = model.sampler()
+  const options = { length: 30, seed: 5, count: 6 }
+  const rows = await sampler.many(params, [1, 2], options)
+  expect(new Set(rows.map(String)).size).toBe(6)
+  expect(rows.every(({ length }) => length === 30)).toBe(true)
+  const stopped = await sampler.many(params, [1, 2], { ...options, stop: 3 })
+  expect(stopped).toEqual(rows.map((row) => row.slice(0, row.includes(3) ? row.indexOf(3) : 30)))
+  await expect(sampler.many(params, [1], { ...options, count: 0 })).rejects.toThrow(/count is 0/)
+})
+
+test('texts end before strings, one by one and at once', async () => {
+  const tokenizer = characters.train('\nabcd')
+  const sampler = model.sampler()
+  const options = { length: 40, seed: 2, primer: 'ab' }
+  const whole = (await list(sampler.text(params, tokenizer, options))).join('')
+  const stops = [whole.slice(11, 13), 'zz']
+  const cut = whole.slice(0, whole.indexOf(stops[0]!))
+  expect((await list(sampler.text(params, tokenizer, { ...options, stops }))).join('')).toBe(cut)
+  const texts = await sampler.texts(params, tokenizer, { ...options, count: 3 })
+  const ended = await sampler.texts(params, tokenizer, { ...options, count: 3, stops })
+  expect(ended).toEqual(texts.map((text) => text.split(stops[0]!)[0]))
+})
+
+test('the next token has the probabilities of the model, read at once or bit by bit', async () => {
+  const whole = await model.next(params, [2, 4, 1])
+  const expected = probabilities([2, 4, 1])
+  whole.probabilities.forEach((p, token) => expect(p).toBeCloseTo(expected[token]!, 5))
+  const { state } = await model.next(params, [2, 4])
+  const last = await model.next(params, [1], state)
+  expect(Array.from(last.probabilities)).toEqual(Array.from(whole.probabilities))
+  await expect(model.next(params, [])).rejects.toThrow(/there are no tokens/)
+  await expect(model.next(params, [5])).rejects.toThrow(/from 0 to 4/)
 })
