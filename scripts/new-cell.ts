@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
+import { cellNameProblem } from '../packages/layers/src/registry.js'
 
 /** The smallest real cell, and where its parts stand. */
 const template = 'rnn'
@@ -17,17 +18,16 @@ const [registry, list, scalars] = [cellFile('index'), 'packages/layers/src/index
  * @throws one sentence where the name cannot be had; nothing is written then
  */
 export function newCell(root: string, name: string): readonly string[] {
-  if (!/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(name)) {
-    throw new Error(`"${name}" is no name for a cell; write it in lower case with hyphens, such as leaky-rnn`)
+  if (existsSync(join(root, cellFile(name)))) {
+    throw new Error(`there is a cell ${name} in ${cellFile(name)}; choose another name`)
   }
+  const problem = cellNameProblem(name)
+  if (problem !== undefined) throw new Error(problem)
   const constant = name.replaceAll(/-./g, ([, letter]) => letter!.toUpperCase())
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const [cell, twin] = [read(cellFile(template)), read(scalarFile(template))]
   const keyword = ts.identifierToKeywordKind(ts.factory.createIdentifier(constant)) !== undefined
   const word = new RegExp(String.raw`\b${constant}\b`)
-  if (existsSync(join(root, cellFile(name)))) {
-    throw new Error(`there is a cell ${name} in ${cellFile(name)}; choose another name`)
-  }
   if (keyword || [cell, twin, read(list), read(registry), read(scalars)].some((text) => word.test(text))) {
     throw new Error(
       `${constant} means something else in TypeScript or in these packages; choose another name`,

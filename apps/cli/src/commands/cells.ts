@@ -1,7 +1,13 @@
-import { countParams, resolveOptions, type OptionSpec, type OptionSpecs } from '@tapeloop/layers'
+import {
+  countParams,
+  registeredCells,
+  resolveOptions,
+  type OptionSpec,
+  type OptionSpecs,
+} from '@tapeloop/layers'
 import type { Command } from 'commander'
 import type { Shell } from '../shell.js'
-import { allCellOptions, ownersOf, registry } from '../flags/cell-options.js'
+import { allCellOptions, ownersOf } from '../flags/cell-options.js'
 import { addFlags, flagOf, listOf, valuesOf, whole } from '../flags/specs.js'
 import { count } from '../terminal/numbers.js'
 import { wrapped } from '../terminal/output.js'
@@ -26,7 +32,7 @@ export function addCells(program: Command, { output }: Shell): void {
   addFlags(command, sizes)
   command.action((flags: CellsFlags) => {
     const { inputSize, hidden: hiddenSize } = valuesOf(sizes, flags)
-    const cells = Object.values(registry).map((cell) => {
+    const cells = [...registeredCells.values()].map((cell) => {
       const options = resolveOptions(cell.name, cell.options, {})
       const parameters = countParams(cell.params({ inputSize, hiddenSize }, options))
       const { name, title, cite } = cell

@@ -1,4 +1,4 @@
-import type { Cell, OptionSpecs } from '@tapeloop/layers'
+import { cellNamed, registeredCells, type Cell, type OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
 import { chooseBackend } from '../backend.js'
 import type { Shell } from '../shell.js'
@@ -10,7 +10,7 @@ import { textComparison } from '../comparison/report-text.js'
 import { textExperiment } from '../comparison/text.js'
 import { wordsExperiment } from '../comparison/words.js'
 import { refuseUsage } from '../errors.js'
-import { allCellOptions, cellNames, checkCellOptions, ownersOf, registry } from '../flags/cell-options.js'
+import { allCellOptions, cellNames, checkCellOptions, ownersOf } from '../flags/cell-options.js'
 import { addFlags, defaultsOf, givenValues, listOf, valuesOf, whole } from '../flags/specs.js'
 import { suggestion } from '../flags/suggestion.js'
 import { listenForInterruption } from '../interruption.js'
@@ -100,13 +100,13 @@ function experimentFor(task: string, settings: CommonSettings): Promise<Experime
 
 function cellsOf(list: string): Cell[] {
   const names = list.split(',').map((name) => name.trim())
-  const strange = names.find((name) => !Object.hasOwn(registry, name))
+  const strange = names.find((name) => !registeredCells.has(name))
   if (strange !== undefined) {
     refuseUsage(
-      `--cells names "${strange}"; the cells are ${listOf(cellNames, 'and')}${suggestion(strange, cellNames)}.`,
+      `--cells names "${strange}"; the cells are ${listOf(cellNames(), 'and')}${suggestion(strange, cellNames())}.`,
     )
   }
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) refuseUsage(`--cells names ${twice} twice; name each cell once.`)
-  return names.map((name) => registry[name]!)
+  return names.map(cellNamed)
 }

@@ -68,9 +68,23 @@ test('a new cell is a package whose suite passes, and sees a fault', { timeout: 
   expect(node(['--test'], own).stdout).toContain('element 0 of params.bias never changes an output')
 })
 
+test('a cell is loaded with the packages of the program, whether it has others or none', () => {
+  node([main, 'new', 'cell', 'leaky-rnn'])
+  const list = () => node([main, 'cells', '--cell', 'leaky-rnn/index.js'])
+  expect([list().stderr, list().stdout]).toEqual(['', expect.stringContaining('Leaky rnn')])
+  const others = join(folder, 'leaky-rnn/node_modules/@tapeloop')
+  for (const name of ['core', 'layers']) {
+    mkdirSync(join(others, name), { recursive: true })
+    writeFileSync(join(others, name, 'index.js'), `throw new Error('another copy')`)
+    const manifest = { name: `@tapeloop/${name}`, type: 'module', exports: './index.js' }
+    writeFileSync(join(others, name, 'package.json'), JSON.stringify(manifest))
+  }
+  expect([list().stderr, list().stdout]).toEqual(['', expect.stringContaining('Leaky rnn')])
+})
+
 test.each([
   [['cell', 'Leaky'], /"Leaky" is no name for a cell/],
-  [['cell', 'lstm'], /Tapeloop has a cell lstm; choose another name/],
+  [['cell', 'lstm'], /there is a cell lstm already; choose another name/],
   [['layer', 'leaky-rnn'], /There is no new "layer"; write tapeloop new cell <folder>/],
   [['cell', 'taken'], /"taken" is not empty; name a new folder/],
 ])('new %j is refused', (args, says) => {
@@ -86,11 +100,15 @@ test.each([
   ['none.js', undefined, /--cell names "none\.js", which is not there; check the path/],
   ['broken.js', 'export const = 1', /--cell names "broken\.js", which cannot be loaded/],
   ['empty.mjs', 'export const step = () => 1', /which exports no cell; export one, made by defineCell/],
-  ['lstm.js', cellSource('lstm', '{}'), /Tapeloop has a cell lstm; give yours another name/],
+  [
+    'lstm.js',
+    cellSource('lstm', '{}'),
+    /--cell names "lstm\.js"; registerCell: there is a cell lstm already; choose another name\./,
+  ],
   [
     'odd.js',
     cellSource('odd', `{ forgetBias: { type: 'boolean', default: true, doc: '' } }`),
-    /The option forgetBias of odd is a boolean, of other cells a number; rename it/,
+    /the option forgetBias of odd is a boolean, that of lstm a number; rename it/,
   ],
   [
     'two.js',

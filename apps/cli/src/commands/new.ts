@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { cellNameProblem } from '@tapeloop/layers'
 import type { Command } from 'commander'
 import { refuseUsage } from '../errors.js'
-import { registry } from '../flags/cell-options.js'
 import type { Shell } from '../shell.js'
 import { version } from '../version.js'
 
@@ -21,12 +21,8 @@ export function addNew(program: Command, { output }: Shell): void {
     .action(async (kind: string, folder: string) => {
       if (kind !== 'cell') refuseUsage(`There is no new "${kind}"; write tapeloop new cell <folder>.`)
       const name = basename(resolve(folder))
-      if (!/^[a-z][a-z\d]*(-[a-z\d]+)*$/.test(name)) {
-        refuseUsage(
-          `"${name}" is no name for a cell; write it in lower case with hyphens, such as leaky-rnn.`,
-        )
-      }
-      if (Object.hasOwn(registry, name)) refuseUsage(`Tapeloop has a cell ${name}; choose another name.`)
+      const problem = cellNameProblem(name)
+      if (problem !== undefined) refuseUsage(`new cell: ${problem}.`)
       if (existsSync(folder) && (await readdir(folder)).length > 0) {
         refuseUsage(`"${folder}" is not empty; name a new folder.`)
       }
@@ -40,7 +36,8 @@ export function addNew(program: Command, { output }: Shell): void {
 3. Write your equations, step and source in index.js.
 
 From the terminal: tapeloop train text.txt --out model --cell ${join(folder, 'index.js')}
-Who has the package uses the cell as any other: recurrent(cell, { inputSize, hiddenSize }) or languageModel({ cell, … }).
+Who has the package uses the cell as any other: recurrent(cell, { inputSize, hiddenSize }) or languageModel({ cell, … });
+after registerCell(cell) it is found by its name, too.
 `)
     })
 }

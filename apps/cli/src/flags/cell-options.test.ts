@@ -1,6 +1,6 @@
-import { cells, defineCell, gru, lstm, zerosInit, type Cell } from '@tapeloop/layers'
+import { cells, gru, lstm, type Cell } from '@tapeloop/layers'
 import { expect, test } from 'vitest'
-import { allCellOptions, checkCellOptions, optionsFor, ownersOf, registry } from './cell-options.js'
+import { allCellOptions, checkCellOptions, optionsFor, ownersOf } from './cell-options.js'
 
 test('every option of every cell is a flag', () => {
   const all = allCellOptions()
@@ -15,20 +15,6 @@ test('where not all cells have an option, it is said which do', () => {
   expect(notes['bias']).toMatch(/^not of layer-norm-lstm/)
 })
 
-test('cells that mean different things by one name cannot share a flag', () => {
-  const odd = defineCell({
-    name: 'odd',
-    title: 'Odd',
-    cite: [],
-    equations: '',
-    options: { forgetBias: { type: 'boolean', default: true, doc: 'forget' } },
-    state: ({ hiddenSize }) => ({ h: [hiddenSize] }),
-    params: ({ hiddenSize }) => ({ bias: zerosInit([hiddenSize]) }),
-    step: ({ bias }, { h }) => ({ h: h.add(bias) }),
-  })
-  expect(() => allCellOptions({ lstm, odd })).toThrow('odd: the option forgetBias is a boolean')
-})
-
 test('an option that none of the cells has is refused, with those they have', () => {
   expect(() => checkCellOptions([gru], { forgetBias: 1 })).toThrow(
     '--forget-bias is no option of gru; there are --reset-after, --bias and --recurrent-bias.',
@@ -37,5 +23,5 @@ test('an option that none of the cells has is refused, with those they have', ()
 })
 
 test('of options for several cells each takes its own', () => {
-  expect(optionsFor(registry['gru']!, { forgetBias: 1, resetAfter: false })).toEqual({ resetAfter: false })
+  expect(optionsFor(gru, { forgetBias: 1, resetAfter: false })).toEqual({ resetAfter: false })
 })

@@ -1,45 +1,16 @@
-import { cells, type Cell, type CellName, type OptionSpec, type OptionSpecs } from '@tapeloop/layers'
+import { registeredCells, type Cell, type OptionSpec, type OptionSpecs } from '@tapeloop/layers'
 import { refuseUsage } from '../errors.js'
 import { flagOf, listOf } from './specs.js'
 
-const known: Record<string, Cell> = { ...cells }
-
-/** The registry, seen without what tells one cell from another, and cells of the user. */
-export const registry: Readonly<Record<string, Cell>> = known
-
-/** The names of the registry, in its order. */
-export const cellNames = Object.keys(cells) as CellName[]
-
-/** Adds a cell of the user, before anything is made of the registry. Refuses one whose name or options mean something else. */
-export function registerCell(cell: Cell): void {
-  const { name } = cell
-  if (known[name] === cell) return
-  if (Object.hasOwn(known, name)) refuseUsage(`Tapeloop has a cell ${name}; give yours another name.`)
-  for (const [option, spec] of Object.entries(cell.options)) {
-    const other = allCellOptions()[option]
-    if (other !== undefined && other.type !== spec.type) {
-      refuseUsage(
-        `The option ${option} of ${name} is a ${spec.type}, of other cells a ${other.type}; rename it.`,
-      )
-    }
-  }
-  known[name] = cell
-  cellNames.push(name as CellName)
-}
+/** The names of all cells, those of the user included. */
+export const cellNames = (): string[] => [...registeredCells.keys()]
 
 /** The options of all cells, each once: where cells share a name, they share the meaning, for a flag is one thing. */
-export function allCellOptions(all: Readonly<Record<string, Cell>> = registry): OptionSpecs {
-  const specs: Record<string, OptionSpec> = {}
-  for (const cell of Object.values(all)) {
-    for (const [name, spec] of Object.entries(cell.options)) {
-      const other = specs[name]
-      if (other !== undefined && other.type !== spec.type) {
-        throw new Error(`${cell.name}: the option ${name} is a ${spec.type}, of another cell a ${other.type}`)
-      }
-      specs[name] = other ?? spec
-    }
-  }
-  return specs
+export function allCellOptions(): OptionSpecs {
+  const all: Record<string, OptionSpec> = {}
+  for (const { options } of registeredCells.values())
+    for (const [name, spec] of Object.entries(options)) all[name] ??= spec
+  return all
 }
 
 /** For each option the cells that have it, in words; nothing where all do. */
@@ -48,10 +19,16 @@ export function ownersOf(specs: OptionSpecs): Readonly<Record<string, string>> {
 }
 
 function ownersOfOne(option: string): string {
-  const has = (cell: string) => Object.hasOwn(registry[cell]!.options, option)
-  const [owners, others] = [cellNames.filter(has), cellNames.filter((cell) => !has(cell))]
+  const has = ({ options }: Cell) => Object.hasOwn(options, option)
+  const all = [...registeredCells.values()]
+  const named = (cells: readonly Cell[], word: string) =>
+    listOf(
+      cells.map(({ name }) => name),
+      word,
+    )
+  const [owners, others] = [all.filter(has), all.filter((cell) => !has(cell))]
   if (others.length === 0) return ''
-  return others.length < owners.length ? `not of ${listOf(others, 'or')}` : `of ${listOf(owners, 'and')}`
+  return others.length < owners.length ? `not of ${named(others, 'or')}` : `of ${named(owners, 'and')}`
 }
 
 /** Refuses options that none of the cells has, naming those there are. */

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Cell } from '@tapeloop/layers'
+import { TapeloopError } from '@tapeloop/core'
+import { isCell, registerCell, type Cell } from '@tapeloop/layers'
 import { refuseUsage } from '../errors.js'
-import { registerCell } from './cell-options.js'
+import { importWithOurPackages } from './own-packages.js'
 
 /**
- * Loads cells that are given as files, `--cell ./my-cell.js`, into the registry. What is returned names them instead; of
+ * Loads and registers cells that are given as files, `--cell ./my-cell.js`. What is returned names them instead; of
  * commands without that flag, such as `sample`, it is left out, for there it only says where the cell is.
  */
 export async function loadOwnCells(args: readonly string[]): Promise<string[]> {
@@ -20,7 +21,12 @@ export async function loadOwnCells(args: readonly string[]): Promise<string[]> {
       continue
     }
     const cell = await cellIn(file)
-    registerCell(cell)
+    try {
+      registerCell(cell)
+    } catch (error) {
+      if (!(error instanceof TapeloopError)) throw error
+      refuseUsage(`--cell names "${file}"; ${error.message}.`)
+    }
     if (args[0] === 'train') loaded.push('--cell', cell.name)
     if (arg === '--cell') i++
   }
@@ -30,7 +36,7 @@ export async function loadOwnCells(args: readonly string[]): Promise<string[]> {
 /** The one cell that a module exports. */
 async function cellIn(file: string): Promise<Cell> {
   if (!existsSync(file)) refuseUsage(`--cell names "${file}", which is not there; check the path.`)
-  const exported = (await import(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
+  const exported = await importWithOurPackages(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
     const { code, message } = error as { code?: string; message: string }
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
       refuseUsage(
@@ -38,18 +44,11 @@ async function cellIn(file: string): Promise<Cell> {
       )
     }
     return refuseUsage(`--cell names "${file}", which cannot be loaded: ${message}`)
-  })) as Record<string, unknown>
+  })
   const [cell, ...more] = new Set(Object.values(exported).filter(isCell))
   if (cell === undefined || more.length > 0) {
     const found = cell === undefined ? 'no cell' : `${more.length + 1} cells`
     refuseUsage(`--cell names "${file}", which exports ${found}; export one, made by defineCell.`)
   }
   return cell
-}
-
-function isCell(value: unknown): value is Cell {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, options, state, params, step } = value as Partial<Record<keyof Cell, unknown>>
-  const isRecord = typeof name === 'string' && typeof options === 'object'
-  return isRecord && [state, params, step].every((member) => typeof member === 'function')
 }

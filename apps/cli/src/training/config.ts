@@ -1,9 +1,8 @@
 import { TapeloopError } from '@tapeloop/core'
-import { resolveOptions, type OptionSpecs } from '@tapeloop/layers'
+import { cellNamed, registeredCells, resolveOptions, type OptionSpecs } from '@tapeloop/layers'
 import { languageModel, type LanguageModel } from '@tapeloop/models'
 import { optimizers, schedules, type Optimizer } from '@tapeloop/tapeloop'
 import { UsageError } from '../errors.js'
-import { registry } from '../flags/cell-options.js'
 import { checkValue, flagOf } from '../flags/specs.js'
 import { counted } from '../terminal/numbers.js'
 import { settings, stepSettings, type Settings } from './settings.js'
@@ -33,14 +32,14 @@ export function parseConfig(where: string, value: Readonly<Record<string, unknow
   value = { wide: false, ...value }
   try {
     for (const [name, spec] of Object.entries(specs)) checkValue(name, spec, value[name])
-    const cell = registry[value['cell'] as string]!
+    const cell = cellNamed(value['cell'] as string)
     const { text, options } = value
     if (typeof text !== 'string') throw new TapeloopError('text is missing')
     if (typeof options !== 'object' || options === null) throw new TapeloopError('options are missing')
     resolveOptions(cell.name, cell.options, options as Record<string, unknown>)
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-    const isStrange = typeof value['cell'] === 'string' && !Object.hasOwn(registry, value['cell'])
+    const isStrange = typeof value['cell'] === 'string' && !registeredCells.has(value['cell'])
     const remedy = isStrange
       ? 'if it is your own, name its file by --cell, as in --cell ./my-cell.js'
       : 'restore it from a copy'
@@ -70,7 +69,7 @@ export interface Difference {
 /** Where what the user gave differs from what a run was started with. */
 export function differences(config: RunConfig, given: Readonly<Record<string, unknown>>): Difference[] {
   const saved: Readonly<Record<string, unknown>> = {
-    ...resolveOptions(config.cell, registry[config.cell]!.options, config.options),
+    ...resolveOptions(config.cell, cellNamed(config.cell).options, config.options),
     ...config,
   }
   return Object.entries(given)
@@ -82,7 +81,7 @@ export function differences(config: RunConfig, given: Readonly<Record<string, un
 export function modelOf(config: RunConfig, vocabularySize: number): LanguageModel {
   const { cell, hidden, layers, embedding, options } = config
   return languageModel({
-    cell: registry[cell]!,
+    cell: cellNamed(cell),
     vocabularySize,
     hiddenSize: hidden,
     layers,

@@ -1,8 +1,9 @@
 import { characters, type TextChange } from '@tapeloop/data'
+import { cellNamed } from '@tapeloop/layers'
 import type { LanguageModel } from '@tapeloop/models'
 import { commandLine } from '../command-line.js'
 import { refuseUsage } from '../errors.js'
-import { checkCellOptions, registry } from '../flags/cell-options.js'
+import { checkCellOptions } from '../flags/cell-options.js'
 import { defaultsOf, listOf } from '../flags/specs.js'
 import { checkFits, differences, modelOf, type RunConfig } from './config.js'
 import { cutText, readCorpus, type Corpus, type TextData } from './corpus.js'
@@ -35,7 +36,7 @@ export async function prepareNew(
     refuseUsage('--steps and --epochs are both given; give one of them.')
   }
   const chosen: Settings = { ...defaultsOf(settings), ...given }
-  checkCellOptions([registry[chosen.cell]!], options)
+  checkCellOptions([cellNamed(chosen.cell)], options)
   await checkVacant(out)
   const corpus = await readCorpus(file)
   const tokenizer = characters.train(corpus.text)

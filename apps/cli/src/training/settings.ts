@@ -53,7 +53,15 @@ export const commonSettings = {
 
 /** What a training on a text can be told, besides the text and the cell's own options. */
 export const settings = {
-  cell: { type: 'choice', choices: cellNames, default: 'lstm', doc: 'the recurrent cell' },
+  cell: {
+    type: 'choice',
+    // read when a command is made, after cells of the user
+    get choices() {
+      return cellNames()
+    },
+    default: 'lstm',
+    doc: 'the recurrent cell',
+  },
   ...commonSettings,
   embedding: whole(0, 0, 'length of a learned vector for each character; 0 for one-hot'),
   validFraction: {

@@ -1,7 +1,7 @@
 import type { Batches } from '@tapeloop/data'
+import { cellNamed } from '@tapeloop/layers'
 import { fit, type Backend } from '@tapeloop/tapeloop'
 import { listenForInterruption } from '../interruption.js'
-import { registry } from '../flags/cell-options.js'
 import { optimizerOf } from './config.js'
 import type { Prepared } from './prepare.js'
 import type { Reporter } from './report.js'
@@ -28,7 +28,7 @@ export async function train(
   reporter.begin({
     out: prepared.out,
     config,
-    title: registry[config.cell]!.title,
+    title: cellNamed(config.cell).title,
     backend: backend.name,
     parameters: model.parameters,
     characters: prepared.length,
