@@ -37,6 +37,17 @@ export default defineConfig({
         },
       },
       {
+        // drives the built site in a browser; builds it first where it is stale
+        extends: true,
+        test: {
+          name: 'site',
+          include: ['apps/web/e2e/**/*.test.ts'],
+          globalSetup: 'apps/web/e2e/build.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         extends: true,
         test: { name: 'long', include: [`${folders}/**/*.long.test.ts`], testTimeout: 3_600_000 },
       },

@@ -1,0 +1,14 @@
+import type { Metadata } from 'next'
+import type { ReactNode } from 'react'
+import { CrossOriginIsolation } from '../../site/cross-origin-isolation.js'
+
+export const metadata: Metadata = { title: { default: 'Playground', template: '%s · Playground · Tapeloop' } }
+
+export default function PlaygroundLayout({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <CrossOriginIsolation />
+      {children}
+    </>
+  )
+}
