@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { foxText, jsonLines, scratch, tapeloop } from '../../fixtures/shell.js'
@@ -106,5 +107,47 @@ describe('compare', () => {
     expect((await tapeloop(...args, '--seeds', '1')).out).toContain(
       '1 seed can differ by chance alone: take --seeds 3',
     )
+  })
+
+  test('draws how each cell learns, and writes it down', async () => {
+    const folder = scratch({ 'fox.txt': foxText })
+    const out = join(folder, 'comparison')
+    const args = flags.filter((flag) => flag !== '--json')
+    const shown = await tapeloop(
+      'compare',
+      join(folder, 'fox.txt'),
+      '--cells',
+      'gru,rnn',
+      ...args,
+      '--out',
+      out,
+    )
+    expect(shown.code).toBe(0)
+    expect(shown.out).toMatch(/^ *[\d.]+ ┤.*●/m)
+    expect(shown.out).toContain('● gru   ▲ rnn')
+    const rowsOf = (name: string) => readFileSync(join(out, name), 'utf8').trimEnd().split('\n')
+    expect(rowsOf('results.csv')).toHaveLength(1 + 2 * 2)
+    expect(rowsOf('curves.csv')[0]).toBe('cell,seed,step,training bitsPerCharacter')
+    expect(rowsOf('curves.csv')).toHaveLength(1 + 2 * 2 * 4)
+    expect(rowsOf('curves.svg')[0]).toMatch(/^<svg /)
+  })
+
+  test('gives every cell equally much time, where that is asked for', async () => {
+    const folder = scratch({ 'fox.txt': foxText })
+    const args = flags.filter((flag, i) => flag !== '--steps' && flags[i - 1] !== '--steps')
+    const text = join(folder, 'fox.txt')
+    const { code, out } = await tapeloop('compare', text, '--cells', 'gru,rnn', ...args, '--seconds', '0.1')
+    expect(code).toBe(0)
+    const events = jsonLines(out)
+    const stepsOf = (cell: string) =>
+      new Set(events.filter((event) => event['cell'] === cell).map(({ steps }) => steps))
+    // one number of steps for each cell, whatever the seed
+    expect([stepsOf('gru').size, stepsOf('rnn').size]).toEqual([1, 1])
+    expect(events.at(-1)).toMatchObject({ type: 'summary', seconds: 0.1 })
+    const both = await tapeloop('compare', text, '--steps', '4', '--seconds', '1')
+    expect(both).toMatchObject({
+      code: 2,
+      err: 'error: --steps and --seconds are both given; give one of them.\n',
+    })
   })
 })

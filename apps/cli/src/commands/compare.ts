@@ -6,6 +6,7 @@ import { addingExperiment } from '../comparison/adding.js'
 import { compare, entriesFor } from '../comparison/compare.js'
 import type { Experiment } from '../comparison/experiment.js'
 import { jsonComparison } from '../comparison/report-json.js'
+import { comparisonFiles, writeComparison } from '../comparison/report-files.js'
 import { textComparison } from '../comparison/report-text.js'
 import { textExperiment } from '../comparison/text.js'
 import { wordsExperiment } from '../comparison/words.js'
@@ -20,6 +21,12 @@ import { commonSettings, machine, machineDefaults, type CommonSettings } from '.
 const compareSettings = {
   ...commonSettings,
   steps: whole(1, 1000, 'how many batches each cell learns from'),
+  seconds: {
+    type: 'number',
+    default: 60,
+    min: 0.1,
+    doc: 'how long each training takes, in the place of --steps',
+  },
   parameters: whole(1, 1, 'how many parameters every cell has, as nearly as its hidden size allows'),
   seeds: { ...whole(1, 3, 'how often each cell is trained'), max: 1000 },
 } as const satisfies OptionSpecs
@@ -40,12 +47,14 @@ const defaults = {
   schedule: 'cosine; adding constant',
   clip: '5; adding 1',
   steps: '1,000; words 2,000, adding 3,000',
+  seconds: '--steps decides',
   parameters: 'those of the first cell at --hidden',
   seed: '1, and on from it',
 }
 
 interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly cells: string
+  readonly out?: string
   readonly json?: true
 }
 
@@ -55,12 +64,13 @@ export function addCompare(program: Command, { output, exitWith }: Shell): void 
     .command('compare')
     .summary('compare cells of equal size')
     .description(
-      'Trains cells with equally many parameters on the same task, with one setting for all and several seeds, and says ' +
-        'which differences are larger than those between seeds. The task: to go on with a text, to spell English words ' +
+      'Trains cells with equally many parameters on the same task, for equally many steps or seconds, with one setting ' +
+        'for all and several seeds, and says which differences are larger than those between seeds. The task: to go on with a text, to spell English words ' +
         '(words), or to remember two numbers (adding).',
     )
     .argument('<task>', 'a text in UTF-8, words, or adding')
     .option('--cells <names>', 'the cells, with commas between them', 'rnn,lstm,gru')
+    .option('-o, --out <folder>', `where to write ${listOf(comparisonFiles, 'and')}`)
     .option('--json', 'write one JSON object for each training, and one for all')
   addFlags(command, compareSettings, { defaults })
   addFlags(command, machine, { defaults: machineDefaults })
@@ -68,26 +78,33 @@ export function addCompare(program: Command, { output, exitWith }: Shell): void 
   addFlags(command, options, { group: 'Options of the cells that have them:', notes: ownersOf(options) })
   command.action(async (task: string, flags: CompareFlags) => {
     const given = givenValues(compareSettings, flags)
+    const { seconds } = given
+    if (given.steps !== undefined && seconds !== undefined) {
+      refuseUsage('--steps and --seconds are both given; give one of them.')
+    }
     const settings = { ...defaultsOf(compareSettings), ...presets[task], ...given }
     const cells = cellsOf(flags.cells)
     const cellOptions = givenValues(options, flags)
     checkCellOptions(cells, cellOptions)
     const experiment = await experimentFor(task, settings)
-    const sizes = { hidden: settings.hidden, parameters: given.parameters }
+    const sizes = { hidden: settings.hidden, parameters: given.parameters, steps: settings.steps }
+    const { entries, parameters } = entriesFor(experiment, cells, cellOptions, sizes)
+    for (const entry of entries) checkFits(entry.parameters)
     const common = Object.keys(commonSettings).map((name) => [name, settings[name as keyof CommonSettings]])
     const interruption = listenForInterruption(() => undefined)
     const signal = AbortSignal.any([interruption.signal, output.closed])
-    const comparison = {
+    const backend = await chooseBackend(output, settings.wide, valuesOf(machine, flags).threads)
+    const planned = {
       experiment,
-      ...entriesFor(experiment, cells, cellOptions, sizes),
+      entries,
+      parameters,
       settings: Object.fromEntries(common) as CommonSettings,
-      steps: settings.steps,
+      ...(seconds !== undefined && { seconds }),
       seeds: Array.from({ length: settings.seeds }, (_, i) => settings.seed + i),
     }
-    for (const { parameters } of comparison.entries) checkFits(parameters)
     const reporterFor = flags.json ? jsonComparison : textComparison
-    const backend = await chooseBackend(output, settings.wide, valuesOf(machine, flags).threads)
-    await compare(comparison, reporterFor(output), backend, signal)
+    const { comparison, results } = await compare(planned, reporterFor(output), backend, signal)
+    if (flags.out !== undefined) await writeComparison(flags.out, comparison, results)
     interruption.release()
     exitWith(interruption.exitCode())
   })

@@ -2,11 +2,14 @@ import type { Cell } from '@tapeloop/layers'
 import { hiddenSizeFor, type Backend } from '@tapeloop/tapeloop'
 import { optionsFor } from '../flags/cell-options.js'
 import type { CommonSettings } from '../training/settings.js'
+import { pacedEntries } from './pace.js'
 import { Stopped, type Contender, type Experiment, type Outcome } from './experiment.js'
 
 /** A cell in a comparison. */
 export interface Entry extends Contender {
   readonly parameters: number
+  /** how many batches it learns from */
+  readonly steps: number
 }
 
 /** One training of a comparison that is over. */
@@ -22,7 +25,8 @@ export interface Comparison {
   /** how many parameters every cell should have */
   readonly parameters: number
   readonly settings: CommonSettings
-  readonly steps: number
+  /** seconds that every training may take, where time and not steps are equal */
+  readonly seconds?: number
   readonly seeds: readonly number[]
 }
 
@@ -36,12 +40,21 @@ export interface ComparisonReporter {
   end(results: readonly Result[]): void
 }
 
+/** What is equal for all cells of a comparison. */
+export interface Sizes {
+  /** of the first cell, whose parameters the others have as well */
+  readonly hidden: number
+  /** in the place of that */
+  readonly parameters: number | undefined
+  readonly steps: number
+}
+
 /** Every cell with the hidden size that is nearest to a number of parameters: those of the first one, unless said. */
 export function entriesFor(
   experiment: Experiment,
   cells: readonly Cell[],
   options: Readonly<Record<string, unknown>>,
-  { hidden, parameters }: { readonly hidden: number; readonly parameters: number | undefined },
+  { hidden, parameters, steps }: Sizes,
 ): { entries: Entry[]; parameters: number } {
   const contenders = cells.map((cell) => ({ cell, options: optionsFor(cell, options) }))
   const sizeOf = (contender: (typeof contenders)[number], hiddenSize: number) =>
@@ -49,40 +62,51 @@ export function entriesFor(
   const target = parameters ?? sizeOf(contenders[0]!, hidden)
   const entries = contenders.map((contender) => {
     const hiddenSize = hiddenSizeFor((size) => sizeOf(contender, size), target)
-    return { ...contender, hiddenSize, parameters: sizeOf(contender, hiddenSize) }
+    return { ...contender, hiddenSize, parameters: sizeOf(contender, hiddenSize), steps }
   })
   return { entries, parameters: target }
 }
 
 /**
- * Trains every cell with every seed. All cells have their first seed before any has its second, so that a comparison
+ * Trains every cell with every seed; where seconds and not steps are equal, the pace of each cell is measured first. All cells have their first seed before any has its second, so that a comparison
  * that is stopped is still one.
  *
- * @returns the results; those until then where the signal was aborted
+ * @returns the comparison with everyone's steps, and the results; those until then where the signal was aborted
  */
 export async function compare(
-  comparison: Comparison,
+  planned: Comparison,
   reporter: ComparisonReporter,
   backend: Backend,
   signal: AbortSignal,
-): Promise<Result[]> {
-  const { experiment, entries, settings, steps, seeds } = comparison
+): Promise<{ comparison: Comparison; results: Result[] }> {
   const results: Result[] = []
-  reporter.begin(comparison)
+  let comparison: Comparison | null = null
+  let before = 0
   try {
+    comparison = await paced(planned, backend, signal)
+    const { experiment, entries, settings, seeds } = comparison
+    reporter.begin(comparison)
     for (const seed of seeds) {
       for (const entry of entries) {
-        const before = results.length * steps
+        const { steps } = entry
         const progress = (step: number, loss: number) => reporter.progress(entry, seed, step, loss, before)
         const outcome = await experiment.run(entry, { settings, steps, seed, backend, signal, progress })
         const result = { ...outcome, entry, seed }
         results.push(result)
+        before += steps
         reporter.result(result)
       }
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error
   }
-  reporter.end(results)
-  return results
+  if (comparison !== null) reporter.end(results)
+  return { comparison: comparison ?? planned, results }
+}
+
+async function paced(planned: Comparison, backend: Backend, signal: AbortSignal): Promise<Comparison> {
+  const { experiment, entries, settings, seconds, seeds } = planned
+  if (seconds === undefined) return planned
+  const how = { settings, seed: seeds[0]!, backend, signal }
+  return { ...planned, entries: await pacedEntries(experiment, entries, seconds, how) }
 }

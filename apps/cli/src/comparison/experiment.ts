@@ -3,6 +3,7 @@ import type { Cell } from '@tapeloop/layers'
 import { fit, TapeloopError, type Backend, type FitOptions, type Task } from '@tapeloop/tapeloop'
 import { optimizerOf } from '../training/config.js'
 import type { CommonSettings } from '../training/settings.js'
+import { curveRecorder, type Curve } from './curves.js'
 
 /** A cell with the options and the size it takes part with. */
 export interface Contender {
@@ -46,6 +47,8 @@ export interface Outcome {
   /** for each goal the first step with a score below it, or null */
   readonly stepsTo: readonly (number | null)[]
   readonly stepsPerSecond: number
+  /** the loss while training, as a score, averaged over equal parts of it */
+  readonly curve: Curve
   /** the step at which the loss was not finite any more, or null */
   readonly divergedAt: number | null
 }
@@ -64,6 +67,7 @@ export async function trainOnce<Params extends Tree, Raw, Batch extends Tree, Ca
   let score = NaN
   let divergedAt: number | null = null
   let seconds = 0
+  const curve = curveRecorder(steps, scoreOf)
   try {
     const events = fit(task, {
       ...data,
@@ -77,6 +81,7 @@ export async function trainOnce<Params extends Tree, Raw, Batch extends Tree, Ca
     for await (const event of events) {
       if (event.type === 'step') {
         seconds += event.seconds
+        curve.add(event.step, event.loss)
         progress(event.step, event.loss)
       }
       if (event.type === 'validation') {
@@ -94,5 +99,6 @@ export async function trainOnce<Params extends Tree, Raw, Batch extends Tree, Ca
     score = NaN
   }
   const done = divergedAt ?? steps
-  return { score, stepsTo, stepsPerSecond: seconds === 0 ? 0 : done / seconds, divergedAt }
+  const stepsPerSecond = seconds === 0 ? 0 : done / seconds
+  return { score, stepsTo, stepsPerSecond, curve: curve.points(), divergedAt }
 }

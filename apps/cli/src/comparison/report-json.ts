@@ -25,14 +25,14 @@ export function jsonComparison(output: Output): ComparisonReporter {
     begin: (begun) => void (comparison = begun),
     progress: () => undefined,
     result(result) {
-      const { experiment, steps } = comparison
+      const { experiment } = comparison
       const { entry, seed, score, stepsPerSecond, divergedAt } = result
       emit({
         type: 'run',
         experiment: experiment.name,
         ...sizesOf(entry),
         seed,
-        steps,
+        steps: entry.steps,
         [experiment.measure.key]: finite(score),
         ...goalsOf(result),
         stepsPerSecond,
@@ -40,7 +40,7 @@ export function jsonComparison(output: Output): ComparisonReporter {
       })
     },
     end(results) {
-      const { experiment, entries, parameters, steps, settings } = comparison
+      const { experiment, entries, parameters, seconds, settings } = comparison
       const cells = entries.map((entry) => {
         const own = results.filter((result) => result.entry === entry)
         const { scores, mean, spread } = summarise(own)
@@ -59,7 +59,8 @@ export function jsonComparison(output: Output): ComparisonReporter {
         experiment: experiment.name,
         measure: experiment.measure.key,
         parameters,
-        steps,
+        // where all have equally many: with --seconds each cell has its own
+        ...(seconds === undefined ? { steps: entries[0]!.steps } : { seconds }),
         settings,
         cells,
         better: better.map(([a, b]) => [a.cell.name, b.cell.name]),

@@ -1,12 +1,15 @@
 import { bar, liveLine } from '../terminal/live-line.js'
-import { clock, count, counted, rate, score, spreadScore } from '../terminal/numbers.js'
+import { chart } from '../terminal/chart.js'
+import { clock, count, counted, duration, rate, score, spreadScore } from '../terminal/numbers.js'
 import type { Output } from '../terminal/output.js'
 import { table } from '../terminal/table.js'
 import type { Comparison, ComparisonReporter, Entry, Result } from './compare.js'
+import { meanCurve } from './curves.js'
 import { fewestSeeds, summarise } from './statistics.js'
 import { verdicts } from './verdicts.js'
 
 const barWidth = 20
+const chartRows = 12
 
 /** Shows a comparison for people: a line for each training, then a table and what it says. */
 export function textComparison(output: Output): ComparisonReporter {
@@ -21,11 +24,11 @@ export function textComparison(output: Output): ComparisonReporter {
     begin(begun) {
       comparison = begun
       began = performance.now()
-      const { experiment, settings, steps, seeds, entries, parameters } = comparison
+      const { experiment, settings, seeds, entries, parameters } = comparison
       const { optimizer, lr, schedule, clip } = settings
       say(
         style.bold(experiment.about),
-        `${counted(steps, 'step')} of ${experiment.batch}; for all cells ${optimizer}, ` +
+        `${paceOf(comparison)} of ${experiment.batch}; for all cells ${optimizer}, ` +
           `learning rate ${lr} (${schedule}), clip ${clip}; ${counted(seeds.length, 'seed')}`,
         `near ${counted(parameters, 'parameter')} each: ${entries
           .map(({ cell, hiddenSize, parameters }) => `${cell.name} ${hiddenSize} (${count(parameters)})`)
@@ -35,12 +38,13 @@ export function textComparison(output: Output): ComparisonReporter {
     },
     progress(entry, seed, step, loss, before) {
       live?.show(() => {
-        const { steps, seeds, entries } = comparison
-        const fraction = (before + step) / (steps * seeds.length * entries.length)
+        const { seeds, entries } = comparison
+        const all = entries.reduce((sum, { steps }) => sum + steps, 0) * seeds.length
+        const fraction = (before + step) / all
         const [filled, rest] = bar(fraction, barWidth)
         const left = ((performance.now() - began) / 1000) * (1 / fraction - 1)
         return (
-          `${style.cyan(filled)}${style.dim(rest)}  ${entry.cell.name}, seed ${seed}: step ${count(step)}/${count(steps)}  ` +
+          `${style.cyan(filled)}${style.dim(rest)}  ${entry.cell.name}, seed ${seed}: step ${count(step)}/${count(entry.steps)}  ` +
           `loss ${score(loss)}  ${clock(left)} left`
         )
       })
@@ -63,10 +67,34 @@ export function textComparison(output: Output): ComparisonReporter {
     },
     end(results) {
       live?.clear()
-      if (results.length > 0)
-        say('', ...resultTable(comparison, results, output), '', ...sentences(comparison, results))
+      if (results.length === 0) return
+      say('', ...curves(comparison, results, output))
+      say('', ...resultTable(comparison, results, output), '', ...sentences(comparison, results))
     },
   }
+}
+
+/** How long everyone learns: `1,000 steps`, or `as many steps as fit in 30 s: lstm 2,110, gru 2,400`. */
+function paceOf({ entries, seconds }: Comparison): string {
+  if (seconds === undefined) return counted(entries[0]!.steps, 'step')
+  const each = entries.map(({ cell, steps }) => `${cell.name} ${count(steps)}`).join(', ')
+  return `as many steps as fit in ${duration(seconds)} (${each})`
+}
+
+/** The mean learning curve of every cell. */
+function curves({ entries, experiment }: Comparison, results: readonly Result[], output: Output): string[] {
+  const lines = entries.map((entry) => ({
+    name: entry.cell.name,
+    points: meanCurve(results.filter((result) => result.entry === entry).map(({ curve }) => curve)),
+  }))
+  const { style } = output
+  const drawn = chart(lines, {
+    columns: Math.min(output.columns(), 80),
+    rows: chartRows,
+    style,
+    format: score,
+  })
+  return drawn.length === 0 ? [] : [`${experiment.measure.title}, while training`, ...drawn]
 }
 
 function resultTable(
