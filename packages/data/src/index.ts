@@ -30,7 +30,6 @@ export {
   type ReberOptions,
   type ReberString,
 } from './reber.js'
-export { applyScaler, fitScaler, invertScaler, type Scaler } from './scalers.js'
 export { paddedBatches, type PaddedOptions } from './sequences.js'
 export { splitContiguous, splitRandom, type Sliceable } from './splits.js'
 export {
@@ -55,3 +54,6 @@ export {
 } from './tokenizers/tokenizer.js'
 export { parseTokenizer, tokenizerFromJSON } from './tokenizers/load.js'
 export { cleanWords, wordSequences, type WordOptions } from './text/words.js'
+export { blobSource, collectBytes, memorySource, type ByteSource } from './sources/byte-source.js'
+export * from './series/index.js'
+export * from './tables/index.js'

@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { TapeloopError } from '@tapeloop/core'
+import { readingFiles } from './sources/file-errors.js'
 import type { Cleaned } from './text/cleaning.js'
 import { decodeText, type DecodeOptions } from './text/text.js'
+
+export { fileSource } from './sources/file.js'
 
 /** A text, where it came from, and what decoding it changed. */
 export interface TextFile extends Cleaned {
@@ -41,25 +43,12 @@ export async function readTexts(
   return files
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
+function readBytes(path: string): Promise<Uint8Array> {
+  return readingFiles(path, async () => {
     const { size } = await stat(path)
     if (size > largestFile) {
       throw new TapeloopError(`"${path}" has ${size} bytes, too many to be read at once; split it.`)
     }
     return await readFile(path)
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? reasons[String(error.code)] : undefined
-    if (reason === undefined) throw error
-    throw new TapeloopError(`Cannot read "${path}": ${reason(resolve(path))}`, { cause: error })
-  }
-}
-
-/** The reasons that users meet, by the system's code. */
-const reasons: Readonly<Record<string, (absolute: string) => string>> = {
-  ENOENT: (absolute) => `there is no such file (${absolute}).`,
-  ENOTDIR: (absolute) => `a part of the path is a file, not a folder (${absolute}).`,
-  EISDIR: () => 'it is a folder; name a text file in it.',
-  EACCES: () => 'you have no permission to read it.',
-  EPERM: () => 'you have no permission to read it.',
+  })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { applyScaler, fitScaler, invertScaler } from './scalers.js'
+import { applyScaler, fitScaler, invertScaler, parseScaler, scalerTypes } from './scalers.js'
 
 const table = fc
   .record({ features: fc.integer({ min: 1, max: 4 }), rows: fc.integer({ min: 1, max: 20 }) })
@@ -16,10 +16,10 @@ const table = fc
     }),
   )
 
-test.each(['standard', 'min-max'] as const)('%s: a saved scaler inverts what it did', (type) => {
+test.each(scalerTypes)('%s: a saved scaler inverts what it did', (type) => {
   fc.assert(
     fc.property(table, ({ features, data }) => {
-      const scaler = JSON.parse(JSON.stringify(fitScaler(type, data, features)))
+      const scaler = parseScaler(JSON.parse(JSON.stringify(fitScaler(type, data, features))))
       const back = invertScaler(scaler, applyScaler(scaler, data))
       back.forEach((value, i) => expect(Math.abs(value - data[i]!)).toBeLessThan(1e-8))
     }),
@@ -50,5 +50,24 @@ test('missing numbers and broken tables are refused', () => {
   )
   expect(() => fitScaler('standard', Float64Array.of(1, 2, 3), 2)).toThrow(
     'fitScaler: the data must have rows of 2 features, but it has 3 numbers.',
+  )
+})
+
+test('robust gives the median 0 and quartiles 1 apart, and one wild number changes nothing', () => {
+  const scaled = (last: number) =>
+    applyScaler(fitScaler('robust', Float64Array.of(1, 2, 3, 4, last), 1), Float64Array.of(2, 3, 4))
+  expect([...scaled(5)]).toEqual([-0.5, 0, 0.5])
+  expect(scaled(1e9)).toEqual(scaled(5))
+  const mostlyEqual = fitScaler('robust', Float64Array.of(7, 7, 7, 7, 7, 9), 1)
+  expect(mostlyEqual).toEqual({ type: 'robust', offset: [7], scale: [2] })
+})
+
+test.each([
+  [null, 'null'],
+  [{ type: 'log', offset: [0], scale: [1] }, '{"type":"log","offset":[0],"scale":[1]}'],
+  [{ type: 'robust', offset: [0], scale: [0] }, '{"type":"robust","offset":[0],"scale"...'],
+])('%j is no scaler', (value, shown) => {
+  expect(() => parseScaler(value)).toThrow(
+    `A scaler must have a type (standard, min-max, robust) and as many offsets as scales, none of them 0, but it is ${shown}.`,
   )
 })

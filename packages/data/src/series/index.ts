@@ -1,0 +1,26 @@
+export { calendarFeatures, calendarFields, type CalendarField, type Features } from './calendar.js'
+export { fillMissing, interpolateMissing, knownMask, type Filling } from './missing.js'
+export {
+  decodeTargets,
+  encodeSeries,
+  fitSeries,
+  type MissingPolicy,
+  type SeriesOptions,
+  type SeriesRecipe,
+} from './recipe.js'
+export {
+  applyScaler,
+  fitScaler,
+  invertScaler,
+  parseScaler,
+  scalerTypes,
+  type Scaler,
+  type ScalerType,
+} from './scalers.js'
+export {
+  lastWindow,
+  seriesWindows,
+  type Series,
+  type SeriesWindow,
+  type SeriesWindowOptions,
+} from './windows.js'

@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { memorySource } from '../sources/byte-source.js'
+import { sliceTable } from '../tables/columns.js'
+import { describeSchema, inferSchema, type InferOptions } from '../tables/schema.js'
+import { readTable } from '../tables/table.js'
+import { decodeTargets, encodeSeries, fitSeries } from './recipe.js'
+import { seriesWindows } from './windows.js'
+
+const table = async (content: string, types: InferOptions['types'] = {}) => {
+  const source = memorySource(content, 'a.csv')
+  return readTable(source, await inferSchema(source, { types }))
+}
+
+test('numbers are scaled, categories spread, gaps filled and marked, and the calendar added', async () => {
+  const read = await table(
+    'day,y,wind,note\n2024-01-01,1,N,a b\n2024-01-02,NA,S,c\n2024-01-03,3,N,d\n2024-01-04,5,?,e\n',
+    { wind: 'category' },
+  )
+  const recipe = fitSeries(sliceTable(read, 0, 3), {
+    targets: ['y'],
+    time: 'day',
+    calendar: ['dayOfWeek'],
+    mask: true,
+  })
+  const series = encodeSeries(JSON.parse(JSON.stringify(recipe)), read)
+  const row = (i: number) => [...series.inputs.subarray(i * 6, (i + 1) * 6)]
+  expect(series.inputNames).toEqual(['y', 'y.known', 'wind=N', 'wind=S', 'dayOfWeek.sin', 'dayOfWeek.cos'])
+  expect(row(0)).toEqual([-1, 1, 1, 0, 0, 1])
+  expect(row(1).slice(0, 4)).toEqual([-1, 0, 0, 1])
+  // 5 was not in the training data, whose mean is 2 and whose deviation 1
+  expect(row(3).slice(0, 4)).toEqual([3, 1, 0, 0])
+  expect([...series.known]).toEqual([1, 0, 1, 1])
+  expect([...decodeTargets(recipe, series.targets)]).toEqual([1, 1, 3, 5])
+})
+
+test('what cannot become a series is refused', async () => {
+  const read = await table('day,y,note\n2024-01-02,1,a b\n2024-01-01,2,c\n')
+  expect(() => fitSeries(read, { targets: ['z'] })).toThrow(
+    'fitSeries has no column "z"; its columns are "day", "y", "note".',
+  )
+  expect(() => fitSeries(read, { targets: ['note'] })).toThrow(
+    'fitSeries: the column "note" is of text; give it another type, or leave it out.',
+  )
+  expect(() => fitSeries(read, { targets: ['y'], time: 'day' })).toThrow(
+    'fitSeries: the time in row 1 of the column "day" is not after the one before it; sort the rows, each with its own time.',
+  )
+  expect(() => fitSeries(read, { targets: ['y'], calendar: ['dayOfWeek'] })).toThrow(
+    'fitSeries: the calendar needs the column of times; name it as time.',
+  )
+})
+
+const shared = process.env.TAPELOOP_SHARED ?? fileURLToPath(new URL('../../../../../shared', import.meta.url))
+const pollution = join(shared, 'data/timeseries/pollution.csv')
+
+test.skipIf(!existsSync(pollution))('the hours of Beijing become windows', async () => {
+  const source = memorySource(readFileSync(pollution), 'pollution.csv')
+  const schema = await inferSchema(source)
+  expect(describeSchema(schema).split('\n')).toEqual(
+    expect.arrayContaining([
+      '43824 rows, 13 columns',
+      'pm2.5  integer   0 to 994, 2067 missing',
+      'cbwd   category  4: "NE", "NW", "SE", "cv"',
+    ]),
+  )
+  const read = await readTable(source, schema, { columns: ['pm2.5', 'TEMP', 'cbwd'] })
+  const recipe = fitSeries(sliceTable(read, 0, 35_000), { targets: ['pm2.5'] })
+  const series = encodeSeries(recipe, read)
+  expect(series.inputNames).toEqual(['pm2.5', 'TEMP', 'cbwd=NE', 'cbwd=NW', 'cbwd=SE', 'cbwd=cv'])
+  const windows = seriesWindows(series, { length: 24, horizon: 6, stride: 6, from: 35_000 })
+  expect(windows.length).toBeGreaterThan(1300)
+  expect(windows[0]!.x).toHaveLength(24)
+  expect(windows[0]!.y).toHaveLength(6)
+})
