@@ -26,8 +26,8 @@ export interface CellCost {
   readonly flops: { readonly forward: number; readonly training: number }
   /** the matrix products in each step of the loops over time of a training step: `32×128×512` is [32, 128] by [128, 512] */
   readonly products: { readonly forward: readonly string[]; readonly backward: readonly string[] }
-  /** how many times as fast as the LSTM a training step is, forwards and backwards, at the same size */
-  readonly speed: number
+  /** how many times as fast as the LSTM a training step is, forwards and backwards, at the same size; null if not timed */
+  readonly speed: number | null
 }
 
 const usual: CostSize = { inputSize: 128, hiddenSize: 128, batchSize: 32, time: 32 }
@@ -37,18 +37,11 @@ const usual: CostSize = { inputSize: 128, hiddenSize: 128, batchSize: 32, time: 
  * does falls on both; the ratio is the median of the pairs.
  *
  * @param size 128 numbers in, 128 units, 32 rows and 32 steps unless said
- * @param rounds pairs that are timed, 15 unless said
+ * @param rounds pairs that are timed, 15 unless said; 0 for none
  */
 export function cellCost(cell: Cell, backend: Backend, size = usual, rounds = 15): CellCost {
   const { batchSize, time } = size
-  const [own, other] = [
-    trainingStep(cell, backend, size),
-    trainingStep(lstm as unknown as Cell, backend, size),
-  ]
-  const ratios = Array.from({ length: rounds }, () => {
-    const baseline = durationOf(other.run)
-    return baseline / durationOf(own.run)
-  }).toSorted((a, b) => a - b)
+  const own = trainingStep(cell, backend, size)
   const { forward, training } = own.work()
   const aStep = (flops: number) => flops / (batchSize * time)
   const productsOf = (reverse: boolean) =>
@@ -62,8 +55,19 @@ export function cellCost(cell: Cell, backend: Backend, size = usual, rounds = 15
     parameters: countParams(cell.params(size, resolveOptions(cell.name, cell.options, {}))),
     flops: { forward: aStep(forward.flops), training: aStep(training.flops) },
     products: { forward: productsOf(false), backward: productsOf(true) },
-    speed: ratios[Math.floor(ratios.length / 2)]!,
+    speed: rounds === 0 ? null : speedOf(own, trainingStep(lstm as unknown as Cell, backend, size), rounds),
   }
+}
+
+type TrainingStep = ReturnType<typeof trainingStep>
+
+/** How many times as fast as another a step is: the median of pairs. */
+function speedOf(own: TrainingStep, other: TrainingStep, rounds: number): number {
+  const ratios = Array.from({ length: rounds }, () => {
+    const baseline = durationOf(other.run)
+    return baseline / durationOf(own.run)
+  })
+  return ratios.toSorted((a, b) => a - b)[Math.floor(rounds / 2)]!
 }
 
 /** A layer of the cell in training, run once so that it is compiled. */

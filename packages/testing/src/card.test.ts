@@ -27,15 +27,29 @@ describe('the card of a sound cell', { timeout: 60_000 }, () => {
     expect(text).toContain('    parameters       180\n')
   })
 
-  test('has the error of the gradient by every parameter', () => {
-    expect(Object.keys(card.gradientErrors)).toEqual([
+  test('has the error of the gradient by every parameter and every op', () => {
+    const { byParameter, byOp } = card.gradientErrors
+    expect(Object.keys(byParameter)).toEqual([
       ...['kernel', 'recurrentKernel', 'bias'].map((name) => `params.${name}`),
       'state.h',
       'state.c',
       'x',
     ])
-    expect(Math.max(...Object.values(card.gradientErrors))).toBeLessThan(1e-8)
-    expect(Math.min(...Object.values(card.gradientErrors))).toBeGreaterThan(0)
+    expect(Object.keys(byOp)).toEqual([
+      'add',
+      'broadcast',
+      'concat',
+      'matmul',
+      'mul',
+      'reshape',
+      'sigmoid',
+      'slice',
+      'tanh',
+    ])
+    const errors = [...Object.values(byParameter), ...Object.values(byOp)]
+    expect(Math.max(...errors)).toBeLessThan(1e-8)
+    expect(Math.min(...errors)).toBeGreaterThan(0)
+    expect(text).toMatch(/^ {4}params\.kernel +\S+e-1\d +add +\S+e-1\d$/m)
   })
 
   test('says what it passes', () => {
@@ -67,9 +81,13 @@ test('the card of a cell with faults marks each, and says why', { timeout: 60_00
   const card = cellCard(faulty as unknown as Cell, { ...small, golden: undefined })
   const text = cardText(card)
   expect(isSound(card)).toBe(false)
-  expect(card.gradientErrors['params.kernel']).toBeGreaterThan(1e-6)
+  const { byParameter, byOp } = card.gradientErrors
+  expect(byParameter['params.kernel']).toBeGreaterThan(1e-6)
+  const wrongOps = Object.entries(byOp).filter(([, error]) => error > 1e-6)
+  expect(wrongOps).toEqual([['custom', expect.closeTo(1e-3, 3)]])
   expect(text).toContain('source: ✗ none; name the key of its paper in cite\n')
-  expect(text).toMatch(/ {4}params\.kernel +\S+ ✗\n/)
+  expect(text).toMatch(/^ {4}params\.kernel +\S+ ✗/m)
+  expect(text).toMatch(/ custom +\S+ ✗$/m)
   expect(text).toMatch(
     / {2}✗ uses every parameter and every state\n {6}rnn: element 0 of params\.bias never changes/,
   )

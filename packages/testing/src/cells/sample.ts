@@ -94,7 +94,8 @@ export function cellSubject(
   }
 }
 
-function loopOver(
+/** What a layer does, as a plain loop over the steps of its cell. */
+export function loopOver(
   cell: Cell,
   options: OptionValues<OptionSpecs>,
   { params, state, x }: LayerData,
