@@ -1,4 +1,4 @@
-import { full, mean, tensor, type Tensor } from '@tapeloop/core'
+import { full, max, mean, tensor, type Tensor } from '@tapeloop/core'
 import { evaluationBatches } from '@tapeloop/data'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -38,6 +38,26 @@ test('means are over all terms, however they are cut into batches', async () => 
       expect(metrics['double']).toBeCloseTo(2 * expected, 10)
     }),
   )
+})
+
+test('a metric that says how many terms it has is the mean over its own', async () => {
+  const largest: typeof countingTask = {
+    ...countingTask,
+    loss(params, batch, carried, key) {
+      const weight = full(batch.values.size > 0 ? 1 : 0, [], 'float64')
+      const mean = batch.values.size > 0 ? max(batch.values) : full(0, [], 'float64')
+      return { ...countingTask.loss(params, batch, carried, key), metrics: { largest: { mean, weight } } }
+    },
+  }
+  const lists = [[1, 2, 6], [4], []]
+  const { weight, metrics } = await evaluate(
+    largest,
+    {},
+    listOf(lists.map((rows) => ({ rows, fresh: true }))),
+  )
+  expect([weight, metrics]).toEqual([4, { largest: 5 }])
+  const alone = await evaluate(countingTask, {}, listOf([{ rows: [] }]))
+  expect([alone.weight, alone.loss]).toEqual([0, NaN])
 })
 
 test('the state is carried, except into fresh batches', async () => {

@@ -1,12 +1,12 @@
-import { compile, full, refuse, type Backend, type Tree } from '@tapeloop/core'
+import { compile, refuse, type Backend, type Tree } from '@tapeloop/core'
 import { checkWhole } from './check.js'
 import { breather } from './pause.js'
-import { isFresh, type BatchSource, type Task } from './task.js'
+import { isFresh, meansOf, type BatchSource, type Task } from './task.js'
 
 /** Means over all terms of all batches. */
 export interface Evaluation {
   readonly loss: number
-  /** How many terms the means are over. */
+  /** How many terms the loss is the mean of. */
   readonly weight: number
   readonly metrics: Readonly<Record<string, number>>
 }
@@ -47,13 +47,8 @@ export function evaluator<Params extends Tree, Raw, Batch extends Tree, Carried 
 ) => Promise<Evaluation> {
   const measure = compile(
     (params: Params, batch: Batch, carried: Carried) => {
-      const { loss, carried: after, weight = 1, metrics = {} } = task.loss(params, batch, carried)
-      return {
-        loss,
-        weight: typeof weight === 'number' ? full(weight, [], loss.dtype) : weight,
-        metrics,
-        carried: after,
-      }
+      const { carried: after, ...terms } = task.loss(params, batch, carried)
+      return { ...meansOf(terms), carried: after }
     },
     { name: 'evaluate', ...(backend === undefined ? {} : { backend }) },
   )
@@ -62,8 +57,7 @@ export function evaluator<Params extends Tree, Raw, Batch extends Tree, Carried 
       refuse('evaluate', 'the data never ends; say with `batches` how many batches to use')
     checkWhole('evaluate', 'batches', batches, 1)
     const breathe = breather()
-    const sums: Record<string, number> = {}
-    let weight = 0
+    const sums: Record<string, { total: number; weight: number }> = {}
     let carried: Carried | null = null
     for (let i = 0; i < batches; i++) {
       signal?.throwIfAborted()
@@ -74,17 +68,18 @@ export function evaluator<Params extends Tree, Raw, Batch extends Tree, Carried 
       const before: Carried = carried === null || isFresh(raw) ? task.start(batch) : carried
       const result = measure(params, batch, before)
       carried = result.carried
-      const terms = await result.weight.item()
-      weight += terms
-      for (const [name, value] of Object.entries({ ...result.metrics, loss: result.loss })) {
+      for (const [name, { mean, weight }] of Object.entries({ ...result.metrics, loss: result.loss })) {
+        const terms = await weight.item()
         // a batch of padding alone has no terms, and its mean is 0/0
-        if (terms > 0) sums[name] = (sums[name] ?? 0) + terms * (await value.item())
+        if (terms === 0) continue
+        const before = sums[name] ?? { total: 0, weight: 0 }
+        sums[name] = { total: before.total + terms * (await mean.item()), weight: before.weight + terms }
       }
       await breathe()
     }
     const { loss = NaN, ...metrics } = Object.fromEntries(
-      Object.entries(sums).map(([name, sum]) => [name, sum / weight]),
+      Object.entries(sums).map(([name, { total, weight }]) => [name, total / weight]),
     )
-    return { loss, weight, metrics }
+    return { loss, weight: sums['loss']?.weight ?? 0, metrics }
   }
 }

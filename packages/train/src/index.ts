@@ -84,7 +84,7 @@ export {
   topKAccuracy,
   type Numbers,
 } from './scores.js'
-export type { BatchSource, Task, TaskLoss } from './task.js'
+export type { BatchSource, Task, TaskLoss, WeightedMean } from './task.js'
 export { restoreTree, treeToSafetensors } from './tensor-files.js'
 export {
   truncatedBackprop,

@@ -14,7 +14,7 @@ import {
 import { clipByGlobalNorm, globalNorm } from './clip.js'
 import { describeNonFinite, findNonFinite, type NonFinite } from './non-finite.js'
 import type { Optimizer, OptimizerState } from './optimizers/optimizer.js'
-import type { Task } from './task.js'
+import { meansOf, type Task } from './task.js'
 import { chosen } from './trees.js'
 
 /** What an update changes, and nobody else may hold: the step takes its memory. */
@@ -63,8 +63,10 @@ export function trainStep<Params extends Tree, Raw, Batch extends Tree, Carried 
 ): TrainStep<Params, Batch, Carried> {
   const differentiate = (params: Params, batch: Batch, carried: Carried, key: Tensor, count: Tensor) => {
     const [loss, aux, raw] = valueAuxAndGrad((params: Params) => {
-      const { loss, carried: after, metrics = {} } = task.loss(params, batch, carried, foldIn(key, count))
-      return [loss, { carried: after, metrics }]
+      const { carried: after, ...terms } = task.loss(params, batch, carried, foldIn(key, count))
+      const { loss, metrics } = meansOf(terms)
+      const means = Object.entries(metrics).map(([name, { mean }]) => [name, mean] as const)
+      return [loss.mean, { carried: after, metrics: Object.fromEntries(means) }]
     })(params)
     const { gradients, norm }: { gradients: Params; norm: Tensor } =
       clip === undefined ? { gradients: raw, norm: globalNorm(raw) } : clipByGlobalNorm(raw, clip)

@@ -1,4 +1,4 @@
-import type { Tensor, Tree } from '@tapeloop/core'
+import { cast, full, Tensor, type Tree } from '@tapeloop/core'
 
 /**
  * What is trained: a model with its loss, as pure functions over records of tensors. It keeps nothing; parameters and
@@ -31,9 +31,12 @@ export interface TaskLoss<Carried extends Tree> {
   readonly carried: Carried
   /** How many terms the mean is over, by which the batches of an evaluation are weighted; 1 unless said. */
   readonly weight?: Tensor | number
-  /** Further scalars to report, means over the same terms. */
-  readonly metrics?: Readonly<Record<string, Tensor>>
+  /** Further scalars to report: means over the same terms, or over others, if it is said how many those are. */
+  readonly metrics?: Readonly<Record<string, Tensor | WeightedMean>>
 }
+
+/** The mean of some terms, and how many they are: scalars. */
+export type WeightedMean = { readonly mean: Tensor; readonly weight: Tensor }
 
 /** Batches by their cursor: `Batches` of `@tapeloop/data`, or something like it that reads from elsewhere. */
 export interface BatchSource<Raw> {
@@ -46,4 +49,17 @@ export interface BatchSource<Raw> {
 /** Whether a batch begins from the starting state rather than where the batch before it ended. */
 export function isFresh(raw: unknown): boolean {
   return typeof raw === 'object' && raw !== null && 'fresh' in raw && raw.fresh === true
+}
+
+/** The loss of a batch and its metrics, each with the number of its terms. */
+export function meansOf({ loss, weight = 1, metrics = {} }: Omit<TaskLoss<never>, 'carried'>): {
+  readonly loss: WeightedMean
+  readonly metrics: Readonly<Record<string, WeightedMean>>
+} {
+  const terms = typeof weight === 'number' ? full(weight, [], loss.dtype) : cast(weight, loss.dtype)
+  const entries = Object.entries(metrics).map(([name, metric]) => [
+    name,
+    metric instanceof Tensor ? { mean: metric, weight: terms } : metric,
+  ])
+  return { loss: { mean: loss, weight: terms }, metrics: Object.fromEntries(entries) }
 }

@@ -92,6 +92,21 @@ test('an evaluation counts every window once, however they overlap', async () =>
   expect(other.metrics['accuracy']).toBeCloseTo(one.metrics['accuracy']!, 5)
 })
 
+test('a metric with terms of its own is the mean over those of all windows', async () => {
+  const weighed: typeof linearTask = {
+    ...linearTask,
+    loss: (params, batch, carried) => ({
+      ...linearTask.loss(params, batch, carried),
+      metrics: { y: { mean: batch.y, weight: batch.y.mul(batch.y) } },
+    }),
+  }
+  const { task, batches } = truncatedBackprop(weighed, { every: 11, through: 11 })
+  const params = linearTask.init(tensor([0, 1], { dtype: 'int32' }))
+  const { metrics } = await evaluate(task, params, batches(windows))
+  const sumOf = (power: number) => series.reduce((sum, { y }) => sum + y ** power, 0)
+  expect(metrics['y']).toBeCloseTo(sumOf(3) / sumOf(2), 12)
+})
+
 test('goes on exactly from any stop', async () => {
   const { task, batches } = truncatedBackprop(tinyTask, { every: 2, through: 3 })
   const train = async (storage: ReturnType<typeof memoryStorage>, steps: number) =>

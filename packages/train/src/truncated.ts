@@ -4,7 +4,6 @@ import {
   div,
   equal,
   foldIn,
-  full,
   mapTree,
   mul,
   refuse,
@@ -15,7 +14,7 @@ import {
   type Tree,
 } from '@tapeloop/core'
 import { checkWhole } from './check.js'
-import { isFresh, type BatchSource, type Task, type TaskLoss } from './task.js'
+import { isFresh, meansOf, type BatchSource, type Task, type TaskLoss, type WeightedMean } from './task.js'
 import { chosen } from './trees.js'
 
 /** How far apart updates are, and how far back their gradients go, counted in batches of the data below. */
@@ -123,29 +122,26 @@ export function truncatedBackprop<Params extends Tree, Raw, Batch extends Tree, 
   }
 }
 
-/** The mean over the terms of all losses. */
+/** The means over the terms of all losses. */
 function meanOf<Carried extends Tree>(
   results: readonly TaskLoss<Carried>[],
 ): Omit<TaskLoss<Carried>, 'carried'> {
-  const { dtype } = results[0]!.loss
-  const weights = results.map(({ weight = 1 }) =>
-    typeof weight === 'number' ? full(weight, [], dtype) : cast(weight, dtype),
-  )
-  const total = weights.reduce((sum, weight) => add(sum, weight))
-  const divisor = where(equal(total, 0), 1, total)
-  const weighted = (values: readonly Tensor[]) => {
-    const parts = values.map((value, i) => mul(value, cast(weights[i]!, value.dtype)))
-    return div(
-      parts.reduce((sum, part) => add(sum, part)),
-      cast(divisor, values[0]!.dtype),
-    )
-  }
-  const names = Object.keys(results[0]!.metrics ?? {})
+  const all = results.map((result) => meansOf(result))
+  const names = Object.keys(all[0]!.metrics)
+  const { mean: loss, weight } = joined(all.map(({ loss }) => loss))
   return {
-    loss: weighted(results.map(({ loss }) => loss)),
-    weight: total,
+    loss,
+    weight,
     metrics: Object.fromEntries(
-      names.map((name) => [name, weighted(results.map(({ metrics = {} }) => metrics[name]!))]),
+      names.map((name) => [name, joined(all.map(({ metrics }) => metrics[name]!))]),
     ),
   }
+}
+
+/** The mean over the terms of several means. */
+function joined(parts: readonly WeightedMean[]): WeightedMean {
+  const sums = parts.map(({ mean, weight }) => mul(mean, cast(weight, mean.dtype)))
+  const sum = sums.reduce((sum, part) => add(sum, part))
+  const weight = parts.map(({ weight }) => weight).reduce((sum, part) => add(sum, part))
+  return { mean: div(sum, cast(where(equal(weight, 0), 1, weight), sum.dtype)), weight }
 }
