@@ -1,5 +1,7 @@
 export type { Beam, BeamOptions, BeamSearch } from './beam.js'
 export type { ChoiceOptions } from './choice.js'
+export type { AttentionKind, DecoderParams } from './decoder.js'
+export type { DecodingOptions, Hypothesis } from './decoding.js'
 export type { ExampleEvaluationOptions, ExampleModel } from './example-model.js'
 export {
   exampleBatches,
@@ -39,6 +41,14 @@ export type { ApplyOptions, ReaderOptions, ReaderParams, SequenceTensors } from 
 export type { RecurrentStackOptions, State } from './recurrent-stack.js'
 export type { DrawOptions, Sampler, SamplerOptions, TextOptions } from './sampler.js'
 export type { Saved } from './saved.js'
+export {
+  seq2seq,
+  type Seq2seq,
+  type Seq2seqOptions,
+  type Seq2seqParams,
+  type TargetLogits,
+  type TargetTensors,
+} from './seq2seq.js'
 export {
   sequenceClassifier,
   type Classification,

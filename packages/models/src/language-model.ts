@@ -1,6 +1,5 @@
 import {
   compile,
-  oneHot,
   refuse,
   sliceAxis,
   softmax,
@@ -10,14 +9,7 @@ import {
   type Tensor,
 } from '@tapeloop/core'
 import { evaluationBatches, type PaddedBatch, type TokenBatch } from '@tapeloop/data'
-import {
-  crossEntropy,
-  embedding,
-  linear,
-  type EmbeddingParams,
-  type LinearParams,
-  type OptionSpecs,
-} from '@tapeloop/layers'
+import { crossEntropy, linear, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import { evaluate, perplexity, type EvaluateOptions, type Task } from '@tapeloop/train'
 import { tokenTensor } from './examples.js'
 import { maskedMean } from './masked-mean.js'
@@ -25,6 +17,7 @@ import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } fr
 import { beamSearchOf, type BeamSearch } from './beam.js'
 import { samplerOf, type Sampler, type SamplerOptions } from './sampler.js'
 import { saved, type Saved } from './saved.js'
+import { tokenVectors, type TokenVectorsParams } from './token-vectors.js'
 
 /** What a language model is made of. */
 export interface LanguageModelOptions<
@@ -39,9 +32,7 @@ export interface LanguageModelOptions<
 }
 
 /** The parameters of a language model; `recurrent` holds `{ layers: [...] }`, the lowest first. */
-export type LanguageModelParams = {
-  /** only with `embeddingSize` */
-  readonly embedding?: EmbeddingParams
+export type LanguageModelParams = TokenVectorsParams & {
   readonly recurrent: State
   readonly output: LinearParams
 }
@@ -135,24 +126,22 @@ export function languageModel<Options extends OptionSpecs>(
   const { vocabularySize, embeddingSize, dtype = 'float32' } = given
   checkWhole('languageModel', 'vocabularySize', vocabularySize)
   if (embeddingSize !== undefined) checkWhole('languageModel', 'embeddingSize', embeddingSize)
-  const table = embeddingSize === undefined ? null : embedding({ count: vocabularySize, size: embeddingSize })
-  const { layer, parameters } = recurrentStack('languageModel', embeddingSize ?? vocabularySize, given)
+  const vectors = tokenVectors(vocabularySize, embeddingSize)
+  const { layer, parameters } = recurrentStack('languageModel', vectors.size, given)
   const head = linear({ inputSize: layer.outputSize, outputSize: vocabularySize })
 
   function init(key: Tensor): LanguageModelParams {
     const [forTable, forLayers, forHead] = splitKey(key, 3) as [Tensor, Tensor, Tensor]
     return {
-      ...(table && { embedding: table.init(forTable, dtype) }),
+      ...vectors.init(forTable, dtype),
       recurrent: layer.init(forLayers, dtype),
       output: head.init(forHead, dtype),
     }
   }
 
   const apply: LanguageModel['apply'] = (params, x, options = {}) => {
-    const kind = params.output.kernel.dtype
-    const vectors =
-      table && params.embedding ? table.apply(params.embedding, x) : oneHot(x, vocabularySize, kind)
-    const { output, state } = layer.apply(params.recurrent, vectors, options)
+    const read = vectors.apply(params, x, params.output.kernel.dtype)
+    const { output, state } = layer.apply(params.recurrent, read, options)
     return { logits: head.apply(params.output, output), state }
   }
 
@@ -193,7 +182,7 @@ export function languageModel<Options extends OptionSpecs>(
     ...task,
     ...saved('languageModel', init),
     vocabularySize,
-    parameters: parameters + vocabularySize * (embeddingSize ?? 0) + (layer.outputSize + 1) * vocabularySize,
+    parameters: parameters + vectors.parameters + (layer.outputSize + 1) * vocabularySize,
     initialState,
     apply,
     async evaluate(params, tokens, { batchSize = 1, seqLength = 256, progress, ...options } = {}) {

@@ -1,5 +1,5 @@
-import { oneHot, refuse, splitKey, type DType, type Tensor } from '@tapeloop/core'
-import { embedding, type EmbeddingParams, type OptionSpecs } from '@tapeloop/layers'
+import { refuse, splitKey, type DType, type Tensor } from '@tapeloop/core'
+import type { OptionSpecs } from '@tapeloop/layers'
 import { lengthsOf, numberTensor, tokenTensor, type Sequence } from './examples.js'
 import {
   checkWhole,
@@ -8,6 +8,7 @@ import {
   type RecurrentStackOptions,
   type State,
 } from './recurrent-stack.js'
+import { tokenVectors, type TokenVectorsParams } from './token-vectors.js'
 
 /** What reads sequences: of numbers (`inputSize`) or of tokens (`vocabularySize`). */
 export interface ReaderOptions<
@@ -24,11 +25,7 @@ export interface ReaderOptions<
 }
 
 /** The parameters of what reads; `recurrent` holds `{ layers: [...] }`, or that `forward` and `backward`. */
-export type ReaderParams = {
-  /** only with `embeddingSize` */
-  readonly embedding?: EmbeddingParams
-  readonly recurrent: State
-}
+export type ReaderParams = TokenVectorsParams & { readonly recurrent: State }
 
 /** Sequences as tensors. */
 export type SequenceTensors = {
@@ -65,31 +62,24 @@ export function sequenceReader<Options extends OptionSpecs>(
   if (inputSize !== undefined && embeddingSize !== undefined) {
     refuse(where, 'embeddingSize is given with inputSize, but only tokens have vectors; leave one out')
   }
-  const table =
-    vocabularySize === undefined || embeddingSize === undefined
-      ? null
-      : embedding({ count: vocabularySize, size: embeddingSize })
-  const { layer, parameters } = recurrentStack(where, embeddingSize ?? vocabularySize ?? inputSize!, given)
+  const vectors = vocabularySize === undefined ? null : tokenVectors(vocabularySize, embeddingSize)
+  const { layer, parameters } = recurrentStack(where, vectors?.size ?? inputSize!, given)
 
   return {
     layer,
     dtype,
     /** how many numbers the parameters are */
-    parameters: parameters + (table ? vocabularySize! * embeddingSize! : 0),
+    parameters: parameters + (vectors?.parameters ?? 0),
     init(key: Tensor): ReaderParams {
       const [forTable, forLayers] = splitKey(key, 2) as [Tensor, Tensor]
       return {
-        ...(table && { embedding: table.init(forTable, dtype) }),
+        ...vectors?.init(forTable, dtype),
         recurrent: layer.init(forLayers, dtype),
       }
     },
     /** The output `[batch, time, layer.outputSize]`, and the state after. */
     apply(params: ReaderParams, x: Tensor, options: ApplyOptions & { readonly state?: State } = {}) {
-      const vectors = (): Tensor => {
-        if (vocabularySize === undefined) return x
-        return table && params.embedding ? table.apply(params.embedding, x) : oneHot(x, vocabularySize, dtype)
-      }
-      return layer.apply(params.recurrent, vectors(), options)
+      return layer.apply(params.recurrent, vectors ? vectors.apply(params, x, dtype) : x, options)
     },
     /** Sequences in tensors of so many rows and times. */
     batch(sequences: readonly Sequence[], batchSize: number, time: number): SequenceTensors {

@@ -35,7 +35,8 @@ export interface EncoderStackOptions<
 }
 
 /**
- * Equal layers of a cell as one layer over sequences, with the number of its parameters, for which no memory is taken.
+ * Equal layers of a cell as one layer over sequences and as one cell, with the number of its parameters, for which no
+ * memory is taken.
  *
  * @throws where a size is no whole number from 1, or the cell has no such option
  */
@@ -43,16 +44,16 @@ export function recurrentStack<Options extends OptionSpecs>(
   where: string,
   inputSize: number,
   { cell, hiddenSize, layers = 1, options = {}, bidirectional: both = false }: EncoderStackOptions<Options>,
-): { layer: SequenceLayer<State, State>; parameters: number } {
+): { layer: SequenceLayer<State, State>; cell: Cell; parameters: number } {
   checkWhole(where, 'layers', layers)
   checkWhole(where, 'hiddenSize', hiddenSize)
   const stacked = stack(new Array<Cell>(layers).fill(withOptions(cell, options)))
   const size = { inputSize, hiddenSize }
   const forward = recurrent(stacked, size)
   const parameters = countParams(stacked.params(size, {}))
-  if (!both) return { layer: forward, parameters }
+  if (!both) return { layer: forward, cell: stacked, parameters }
   const layer = bidirectional(forward, recurrent(stacked, size, { reverse: true }))
-  return { layer: layer as SequenceLayer<State, State>, parameters: 2 * parameters }
+  return { layer: layer as SequenceLayer<State, State>, cell: stacked, parameters: 2 * parameters }
 }
 
 /** Refuses anything but a whole number from 1, in one sentence that names the option. */
