@@ -98,6 +98,8 @@ export {
 } from './losses/likelihood.js'
 export { cosineEmbeddingLoss, marginRankingLoss, tripletMarginLoss } from './losses/margin.js'
 export type { MarginOptions } from './losses/margin.js'
+export { mixtureDensityLoss, splitMixture } from './losses/mixture-density.js'
+export type { Mixture } from './losses/mixture-density.js'
 export type { LossOptions, Reduction } from './losses/reduction.js'
 export { huberLoss, meanAbsoluteError, meanSquaredError, smoothL1Loss } from './losses/regression.js'
 export { resolveOptions } from './options.js'

@@ -48,8 +48,8 @@ export function firstBeams(state: State, zeros: Tensor, mark: number): Beams {
 }
 
 /**
- * The best hypotheses of each row with one more token, by the log-probability divided by length^penalty (after Wu et al.
- * 2016, section 7). One that has ended stays as it is for as long as it is among the best.
+ * The best hypotheses of each row with one more token, by the log-probability divided by length^penalty. One that has
+ * ended stays as it is for as long as it is among the best.
  *
  * @param logits of what follows each, `[batch · beams, tokens]`
  * @param state after the token that each has written last

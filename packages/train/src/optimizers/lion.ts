@@ -21,8 +21,8 @@ export interface LionOptions {
 }
 
 /**
- * Lion (Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms", algorithm 2): every number moves by the
- * learning rate, `p ← p - η·(sign(β₁·m + (1 - β₁)·g) + λ·p)`, and then `m ← β₂·m + (1 - β₂)·g`.
+ * Lion (Chen et al. 2023, "Symbolic Discovery of Optimization Algorithms"): every number moves by the learning rate,
+ * `p ← p - η·(sign(β₁·m + (1 - β₁)·g) + λ·p)`, and then `m ← β₂·m + (1 - β₂)·g`.
  *
  * State: `step`, `momentum` (m).
  *

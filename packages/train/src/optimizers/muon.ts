@@ -14,7 +14,7 @@ import {
 
 /** The hyper-parameters of Muon. */
 export interface MuonOptions {
-  /** 0.001 unless said: what AdamW would have, or a few times as much. */
+  /** 0.001 unless said: about what AdamW would have. */
   readonly learningRate?: Hyperparameter
   /** Part of the last direction that is kept; 0.95 unless said. */
   readonly momentum?: Hyperparameter
@@ -37,8 +37,8 @@ export interface MuonOptions {
  * Muon (Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks"), momentum made orthogonal:
  * `b ← μ·b + g`, and p moves against U·Vᵀ of the singular value decomposition `U·S·Vᵀ` of `g + μ·b` (of b without
  * Nesterov's acceleration), which a Newton–Schulz iteration comes near to. A change of a matrix `[m, n]` is scaled by
- * `0.2·√max(m, n)`, and `p ← p·(1 - η·λ)` comes first (Liu et al. 2025, "Muon is Scalable for LLM Training", §2.2), so
- * that it is as large as those of AdamW.
+ * `0.2·√max(m, n)`, and `p ← p·(1 - η·λ)` comes first (Liu et al. 2025, "Muon is Scalable for LLM Training" and
+ * their program), so that it is about as large as those of AdamW.
  *
  * State: `matrices` with `step` and `momentum` (b) by the paths of the parameters, `others` that of the second optimizer.
  *

@@ -39,7 +39,7 @@ export interface NtAsgdOptions extends TriggerOptions {
 
 /**
  * Non-monotonically triggered averaged stochastic gradient descent (Merity, Keskar & Socher 2017, "Regularizing and
- * Optimizing LSTM Language Models", algorithm 1): `triggeredAveraging` of `sgd`, with the learning rate left as it is.
+ * Optimizing LSTM Language Models"): `triggeredAveraging` of `sgd`, with the learning rate left as it is.
  *
  * @throws where a number is out of its range
  */
