@@ -55,5 +55,6 @@ export {
 export { parseTokenizer, tokenizerFromJSON } from './tokenizers/load.js'
 export { cleanWords, wordSequences, type WordOptions } from './text/words.js'
 export { blobSource, collectBytes, memorySource, type ByteSource } from './sources/byte-source.js'
+export * from './datasets/index.js'
 export * from './series/index.js'
 export * from './tables/index.js'

@@ -14,4 +14,5 @@ export {
   type TableOptions,
   type TextColumn,
 } from './table.js'
+export type { TypedRowOptions } from './typed-rows.js'
 export type { TimeFormat } from './time-format.js'

@@ -1,0 +1,13 @@
+export { exampleRows, tokenRows, type ExampleRows } from './collate.js'
+export {
+  datasetBatches,
+  type AsyncBatches,
+  type BucketOptions,
+  type DatasetBatchOptions,
+} from './dataset-batches.js'
+export { datasetOf, makeDataset, type Dataset, type ItemSource } from './dataset.js'
+export { prefetch } from './prefetch.js'
+export type { ShuffleOptions } from './shuffle.js'
+export { splitByGroup, splitDataset, splitStratified, type SplitKey, type SplitRule } from './split.js'
+export { tableRows, type TableRow } from './table-rows.js'
+export { storedBatches, tokenFile, tokensInMemory, tokenWindows, type TokenStore } from './token-store.js'
