@@ -5,6 +5,7 @@ import { addCompare } from './commands/compare.js'
 import { addEval } from './commands/eval.js'
 import { addNew } from './commands/new.js'
 import { addSample } from './commands/sample.js'
+import { addSweep } from './commands/sweep.js'
 import { addTrain } from './commands/train.js'
 import { UsageError } from './errors.js'
 import { translateCharRnn } from './flags/char-rnn.js'
@@ -24,7 +25,8 @@ function programFor(shell: Shell): Command {
       '\nThe options of a command: tapeloop <command> --help' +
         '\nA cell of your own, with any command: --cell ./my-cell.js, an ES module that exports it',
     )
-  for (const add of [addTrain, addSample, addEval, addCompare, addCells, addNew]) add(program, shell)
+  for (const add of [addTrain, addSample, addEval, addCompare, addSweep, addCells, addNew])
+    add(program, shell)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
     // what is wrong is said in one place, in one sentence

@@ -2,17 +2,17 @@ import { scaleLinear, scaleLog, scalePoint } from 'd3-scale'
 import { line } from 'd3-shape'
 
 /** A value along an axis: a number, or the name of a category. */
-export type Place = number | string
+type Place = number | string
 
 /** One axis of a figure. */
-export interface Axis {
+interface Axis {
   readonly label: string
   /** `log` needs values above 0; `category` has its names in the order of their first appearance */
   readonly scale?: 'linear' | 'log' | 'category'
 }
 
 /** What belongs together in a figure, in one colour. */
-export interface Series {
+interface Series {
   readonly name: string
   readonly points: readonly (readonly [x: Place, y: number])[]
   /** the points, or a line through them: a line unless said */
@@ -73,7 +73,7 @@ export function svgFigure({ title, x, y, series }: Figure): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}" font-family="system-ui, sans-serif" font-size="12">`,
     `<style>.ink{fill:#222}.soft{fill:#666}.rule{stroke:#ddd}@media (prefers-color-scheme: dark){.ink{fill:#eee}.soft{fill:#aaa}.rule{stroke:#444}}</style>`,
     `<text class="ink" x="${margin.left}" y="20" font-size="15" font-weight="600">${escaped(title)}</text>`,
-    legend(series),
+    ...(series.length > 1 ? [legend(series)] : []),
     ...up.ticks.map(
       ({ at, text }) =>
         `<line class="rule" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/>` +
@@ -117,7 +117,7 @@ function axisScale(
   const extent = numbers.length === 0 ? [1, 2] : [Math.min(...numbers), Math.max(...numbers)]
   const make = scale === 'log' ? scaleLog : scaleLinear
   const continuous = make().domain(widened(extent, scale)).nice().range(range)
-  const text = continuous.tickFormat(wanted)
+  const text = continuous.tickFormat(wanted, scale === 'log' ? '~g' : undefined)
   return {
     place: (value) => continuous(Number(value)),
     ticks: continuous

@@ -11,6 +11,8 @@ import { importWithOurPackages } from './own-packages.js'
  * commands without that flag, such as `sample`, it is left out, for there it only says where the cell is.
  */
 export async function loadOwnCells(args: readonly string[]): Promise<string[]> {
+  // each of its trainings loads them itself
+  if (args[0] === 'sweep') return [...args]
   const loaded: string[] = []
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!

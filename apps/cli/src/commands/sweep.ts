@@ -1,0 +1,166 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileStorage } from '@tapeloop/formats/node'
+import type { OptionSpecs } from '@tapeloop/layers'
+import type { Command } from 'commander'
+import { refuseUsage } from '../errors.js'
+import { addFlags, listOf, valuesOf, whole } from '../flags/specs.js'
+import { listenForInterruption } from '../interruption.js'
+import type { Shell } from '../shell.js'
+import { sweepPage } from '../sweep/report-html.js'
+import { jsonReporter } from '../sweep/report-json.js'
+import { ranked, textReporter } from '../sweep/report-text.js'
+import { rungsOf } from '../sweep/halving.js'
+import { gridSize, searches, type Search } from '../sweep/search.js'
+import { parseSpace, flagsOf } from '../sweep/space.js'
+import { createStore, openStore, type SweepPlan, type SweepStore } from '../sweep/store.js'
+import { runSweep } from '../sweep/sweep.js'
+import { commandLine } from '../command-line.js'
+
+const sweepSettings = {
+  search: {
+    type: 'choice',
+    choices: searches,
+    default: 'tpe',
+    doc: 'how values are chosen',
+  },
+  trials: whole(1, 30, 'how many trainings'),
+  jobs: { ...whole(1, Math.min(8, availableParallelism()), 'trainings at the same time'), max: 256 },
+  eta: { ...whole(2, 3, 'of how many trials one goes on to the next rung of asha'), max: 100 },
+  searchSeed: whole(0, 1, 'what is random in the search follows from it'),
+} as const satisfies OptionSpecs
+
+const defaults = {
+  trials: '30; grid: all of it',
+  jobs: 'as many as there are processors, up to 8',
+}
+
+const files = { store: 'results.sqlite', page: 'report.html' }
+
+interface SweepFlags extends Readonly<Record<string, unknown>> {
+  readonly out: string
+  readonly vary: readonly string[]
+  readonly resume?: true
+  readonly json?: true
+}
+
+/** `tapeloop sweep`: many trainings with other options each, in search of the best. */
+export function addSweep(program: Command, { output, exitWith }: Shell): void {
+  const command = program
+    .command('sweep')
+    .summary('search for good options of train')
+    .description(
+      'Trains many times with other options, several at a time, in search of the lowest validation loss. Whatever is ' +
+        `not an option of sweep is handed to train. The folder holds each trial's run, ${files.store} and ${files.page}; ` +
+        'Ctrl-C saves, and --resume goes on, as it does after a kill.',
+    )
+    .argument('[data...]', 'what train learns from, and its options')
+    .requiredOption('-o, --out <folder>', 'the folder for the results')
+    .option(
+      '--vary <name=values>',
+      'an option of train, as in lr=1e-4..1e-1, hidden=32..256, cell=lstm,gru; may be given again',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .option('--resume', 'go on with the sweep in --out')
+    .option('--json', 'write events, one JSON object a line')
+    .allowUnknownOption()
+    .allowExcessArguments()
+  addFlags(command, sweepSettings, { defaults })
+  command.action(async (_: readonly string[], flags: SweepFlags) => {
+    const { out, resume = false } = flags
+    if (out === '') refuseUsage('--out is empty; name a folder.')
+    const settings = valuesOf(sweepSettings, flags)
+    const store = resume
+      ? reopen(out, flags, command.args)
+      : await begin(out, planOf(flags, settings, command.args))
+    const interruption = listenForInterruption(() => undefined)
+    const reporter = (flags.json ? jsonReporter : textReporter)(output)
+    reporter.begin(store, resume)
+    const folderOf = (id: number) => join(out, 'trials', String(id).padStart(4, '0'))
+    try {
+      await runSweep(store, reporter, {
+        jobs: settings.jobs,
+        threads: Math.max(1, Math.floor(availableParallelism() / settings.jobs)),
+        folderOf,
+        hasRun: (id) => existsSync(join(folderOf(id), 'run.json')),
+        signal: AbortSignal.any([interruption.signal, output.closed]),
+      })
+      const { plan } = store
+      const trials = store.trials()
+      const page = sweepPage(plan, trials, store.scorings())
+      await fileStorage(out).replace(files.page, new TextEncoder().encode(page))
+      const best = ranked(trials)[0]
+      if (!flags.json && best !== undefined) {
+        output.write(
+          `\nTrial ${best.id} is the best; its model is in ${folderOf(best.id)}. It was made by\n` +
+            `${commandLine('train', ...plan.args, ...flagsOf(best.values))}\n` +
+            `${join(out, files.page)} shows them all.\n`,
+        )
+      }
+    } catch (error) {
+      // what never began leaves nothing that is in the way of another attempt
+      if (store.scorings().length === 0) await rm(join(out, files.store))
+      throw error
+    } finally {
+      store.close()
+      interruption.release()
+    }
+    exitWith(interruption.exitCode())
+  })
+}
+
+function planOf(
+  { vary }: SweepFlags,
+  { search, trials, eta, searchSeed }: ReturnType<typeof valuesOf<typeof sweepSettings>>,
+  args: readonly string[],
+): SweepPlan {
+  if (vary.length === 0)
+    refuseUsage('--vary is missing; name at least one option, as in --vary lr=1e-4..1e-1.')
+  const space = parseSpace(vary)
+  const reserved = ['out', 'resume', 'json', 'threads', 'dry-run'].find((name) =>
+    [...args.map((arg) => arg.split('=')[0]), ...space.map((one) => `--${one.name}`)].includes(`--${name}`),
+  )
+  if (reserved !== undefined) refuseUsage(`--${reserved} cannot be set for the trials; leave it out.`)
+  return {
+    space,
+    search: search as Search,
+    trials: search === 'grid' ? gridSize(space) : trials,
+    seed: searchSeed,
+    eta,
+    ...(search === 'asha' ? halvingOf(args, eta) : { args, rungs: [null] }),
+  }
+}
+
+/** Trials that are compared while they run must tell their scores at the same steps. */
+function halvingOf(args: readonly string[], eta: number): Pick<SweepPlan, 'args' | 'rungs'> {
+  const joined = args.find((arg) => arg.startsWith('--steps='))?.slice(8)
+  const steps = Number(joined ?? args[args.indexOf('--steps') + 1])
+  const says = args.includes('--steps') || joined !== undefined
+  if (!says || !Number.isInteger(steps) || steps < 1) {
+    return refuseUsage('--search asha compares trials on their way, so it needs --steps; say how many.')
+  }
+  const rungs = rungsOf(steps, eta)
+  return { args: [...args, '--valid-every', String(rungs[0] ?? steps)], rungs }
+}
+
+async function begin(out: string, plan: SweepPlan): Promise<SweepStore> {
+  const file = join(out, files.store)
+  if (existsSync(file)) {
+    refuseUsage(`"${out}" holds a sweep already; go on with it by --resume, or choose another --out.`)
+  }
+  await mkdir(out, { recursive: true })
+  return createStore(file, plan)
+}
+
+function reopen(out: string, { vary }: SweepFlags, args: readonly string[]): SweepStore {
+  const file = join(out, files.store)
+  if (!existsSync(file)) refuseUsage(`There is no sweep in "${out}"; name a folder that was swept in.`)
+  const given = [...vary.map((text) => `--vary ${text}`), ...args]
+  if (given.length > 0) {
+    refuseUsage(`--resume goes on with what "${out}" was begun with; leave out ${listOf(given, 'and')}.`)
+  }
+  return openStore(file)
+}
