@@ -59,7 +59,7 @@ describe('the card of a sound cell', { timeout: 60_000 }, () => {
       'lstm: Long short-term memory\nsource: hochreiter1997, gers2000forget\n',
       '  ✓ uses every parameter and every state\n',
       '  ✓ learns to copy three symbols\n',
-      '  ✓ 5 cases, from Gers',
+      '  ✓ 5 cases, from torch.nn.LSTM\n',
       'lstm passes everything.\n',
     ])
       expect(text).toContain(part)

@@ -49,9 +49,8 @@ export function cellCard(cell: Cell, { backend, golden, size, rounds }: CardOpti
     gradientErrors: gradientErrors(cell),
     invariants: results.filter(({ title }) => !isTask.has(title)),
     tasks: results.filter(({ title }) => isTask.has(title)),
-    golden: resultOf(
-      `${golden?.cases.length ?? 'no'} cases${golden ? `, from ${golden.made.from}` : ''}`,
-      () => checkGolden(cell, golden),
+    golden: resultOf(golden ? `${golden.cases.length} cases, from ${sourcesOf(golden)}` : 'no cases', () =>
+      checkGolden(cell, golden),
     ),
   }
 }
@@ -64,6 +63,12 @@ export function isSound({ gradientErrors, invariants, tasks, golden, cite }: Cel
   const { byParameter, byOp } = gradientErrors
   const isExact = [byParameter, byOp].flatMap(Object.values<number>).every((error) => error < mostError)
   return cite.length > 0 && isExact && [...invariants, ...tasks, golden].every(({ passed }) => passed)
+}
+
+function sourcesOf({ sources }: Golden): string {
+  return Object.values(sources)
+    .map(({ from }) => from)
+    .join('; ')
 }
 
 function resultOf(title: string, check: () => void): CheckResult {

@@ -4,7 +4,7 @@ export { cardText } from './card-text.js'
 export { cellCard, isSound } from './card.js'
 export type { CardOptions, CellCard, CheckResult } from './card.js'
 export { checkGolden } from './cells/golden.js'
-export type { Golden, GoldenCase, GoldenTensors } from './cells/golden.js'
+export type { Golden, GoldenCase, GoldenSource, GoldenTensors } from './cells/golden.js'
 export { cellSubject } from './cells/sample.js'
 export type {
   AnyLayer,

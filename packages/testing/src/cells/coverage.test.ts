@@ -49,7 +49,11 @@ test.each<[string, Parameters<typeof gapsOf>[0], RegExp]>([
   ],
   [
     'with golden numbers from nowhere',
-    { file: 'rnn', exported: { rnn }, golden: { ...golden, made: { ...golden.made, from: '' } } },
+    {
+      file: 'rnn',
+      exported: { rnn },
+      golden: { ...golden, sources: { loops: { ...golden.sources['torch']!, from: '' } } },
+    },
     /golden\/rnn\.json does not say where its numbers come from; add source/,
   ],
 ])('a file %s is missed, with the line to add', (_, file, says) => {

@@ -36,7 +36,7 @@ export function gapsOf(
     gaps.push(`${path} has no equations for h_t; add equations: String.raw\`h_t = …\`,`)
   }
   if (golden === undefined) gaps.push(missingGolden(file))
-  else if (golden.made.from === '') {
+  else if (Object.values(golden.sources).some(({ from }) => from === '')) {
     gaps.push(
       `packages/layers/golden/${file}.json does not say where its numbers come from; add source: '…' to ` +
         `packages/testing/src/cells/scalar/${file}.ts, and run npm run golden ${file}`,

@@ -20,8 +20,18 @@ export type Options = Readonly<Record<string, number | boolean | string>>
 /** Nested arrays of numbers by the dotted paths of `{ params, state, x }` or of `{ output, state }`. */
 export type GoldenTensors = Readonly<Record<string, Nested>>
 
+/** Who made numbers, from which equations, how the gradients, and with which versions of what. */
+export interface GoldenSource {
+  readonly by: string
+  readonly from: string
+  readonly gradients: string
+  readonly versions: Readonly<Record<string, string>>
+}
+
 /** One run of a cell over a few steps, in float64. */
 export interface GoldenCase {
+  /** a key of the sources */
+  readonly source: string
   readonly options: Options
   /** parameters, first state and input: their names and shapes are what the cell must have */
   readonly given: GoldenTensors
@@ -35,8 +45,7 @@ export interface GoldenCase {
 /** Numbers from an independent source: a file `packages/layers/golden/<cell>.json`. */
 export interface Golden {
   readonly cell: string
-  /** who made the numbers, from which equations, and how the gradients */
-  readonly made: { readonly by: string; readonly from: string; readonly gradients: string }
+  readonly sources: Readonly<Record<string, GoldenSource>>
   readonly size: CellSize
   readonly cases: readonly GoldenCase[]
 }
@@ -56,6 +65,28 @@ export function checkGolden(cell: Cell, golden: Golden | undefined): void {
     }
   }
   for (const each of golden.cases) checkCase(cell, golden.size, each)
+}
+
+/**
+ * Holds golden numbers of two sources to each other: the same cases, and results and gradients to 1e-9.
+ *
+ * @throws one sentence with the case and the tensor that differs
+ */
+export function checkAgreement(actual: Golden, expected: Golden): void {
+  if (actual.cases.length !== expected.cases.length) {
+    const counts = `${actual.cases.length} and ${expected.cases.length}`
+    refuse(expected.cell, `its golden numbers have ${counts} cases; make them again`)
+  }
+  expected.cases.forEach((theirs, i) => {
+    const ours = actual.cases[i]!
+    const what = `${expected.cell} with ${describe(theirs.options)}`
+    const [a, b] = [ours, theirs].map(({ options, given, weights }) =>
+      JSON.stringify([options, given, weights]),
+    )
+    if (a !== b) refuse(what, 'its golden numbers are of another case; make them again')
+    for (const part of ['expected', 'gradients'] as const)
+      compare(`${what}, ${part}`, tensorsOf(ours[part]), tensorsOf(theirs[part]))
+  })
 }
 
 /** What to do where a cell has no golden numbers. */

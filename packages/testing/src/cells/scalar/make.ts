@@ -1,7 +1,7 @@
 import { refuse, tensor, toNested } from '@tapeloop/core'
 import { recurrent, resolveOptions, type Cell } from '@tapeloop/layers'
 import { randomLike } from '../../directions.js'
-import { goldenOptions, modelOf, type Golden, type GoldenCase, type Options } from '../golden.js'
+import { modelOf, type Golden, type GoldenCase, type Options } from '../golden.js'
 import type { ScalarCell, Vector } from './scalar-cell.js'
 
 const size = { inputSize: 2, hiddenSize: 3 }
@@ -15,16 +15,19 @@ type Numbers = Vector | readonly Numbers[]
 type Named = Readonly<Record<string, Numbers>>
 
 /** Golden numbers of a cell, from its scalar twin. Only names and shapes are taken from the cell itself. */
-export function makeGolden(cell: Cell, scalar: ScalarCell): Golden {
+export function makeGolden(cell: Cell, scalar: ScalarCell, settings: readonly Options[]): Golden {
   return {
     cell: cell.name,
-    made: {
-      by: `plain loops over numbers, packages/testing/src/cells/scalar/${cell.name}.ts`,
-      from: scalar.source,
-      gradients: `differences of order 6 of the same loops, step ${step}`,
+    sources: {
+      loops: {
+        by: `plain loops over numbers, packages/testing/src/cells/scalar/${cell.name}.ts`,
+        from: scalar.source,
+        gradients: `differences of order 6 of the same loops, step ${step}`,
+        versions: { node: process.versions.node },
+      },
     },
     size,
-    cases: goldenOptions(cell).map((options, i) => makeCase(cell, scalar, options, i + 1)),
+    cases: settings.map((options, i) => makeCase(cell, scalar, options, i + 1)),
   }
 }
 
@@ -61,7 +64,7 @@ function makeSmoothCase(cell: Cell, scalar: ScalarCell, options: Options, seed: 
       return Number(narrow.toPrecision(12))
     }),
   )
-  return isSmooth ? { options, given, expected, weights, gradients } : null
+  return isSmooth ? { source: 'loops', options, given, expected, weights, gradients } : null
 }
 
 /** All rows and steps, one after the other. */
