@@ -1,10 +1,16 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { DocsShell } from '../../../docs/docs-shell.js'
+import { elementsFor } from '../../../docs/mdx.js'
 import { docs } from '../../../docs/source.js'
+import { groupsOf, withSlash } from '../../../docs/tree.js'
+import { figures } from '../../../figures/index.js'
 
 interface Props {
   readonly params: Promise<{ slug: string[] }>
 }
+
+const sections: Readonly<Record<string, string>> = { learn: 'Learn', guides: 'Guides', decisions: 'Decisions' }
 
 export const dynamicParams = false
 
@@ -16,11 +22,18 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function DocumentPage({ params }: Props) {
-  const { body: Body } = (await pageOf(params)).data
+  const { data, path, url } = await pageOf(params)
+  const [, folder = 'reference'] = /^docs\/(\w+)/.exec(path) ?? []
+  const Body = data.body
   return (
-    <main id="content" className="prose">
-      <Body />
-    </main>
+    <DocsShell
+      section={sections[folder] ?? folder}
+      groups={groupsOf(folder)}
+      url={withSlash(url)}
+      toc={data.toc}
+    >
+      <Body components={{ ...elementsFor(path), ...figures }} />
+    </DocsShell>
   )
 }
 

@@ -1,0 +1,2 @@
+/** The themes of all code on the site. */
+export const codeThemes = { light: 'vitesse-light', dark: 'vitesse-dark' }
