@@ -27,7 +27,11 @@ const numbers = [
 
 const ways = [
   { href: '/learn/', title: 'Learn', text: 'From a loop to the LSTM and beyond, with figures that compute.' },
-  { href: '/playground/', title: 'Play', text: 'Train on your text, watch gradients, write a cell, in this tab.' },
+  {
+    href: '/playground/',
+    title: 'Play',
+    text: 'Train on your text, watch gradients, write a cell, in this tab.',
+  },
   { href: '/cells/', title: 'Cells', text: 'Every recurrent cell: equations, code, graph and proof.' },
   { href: '/guides/', title: 'Use', text: 'From the terminal, in Node, in a web page.' },
 ]
@@ -46,8 +50,8 @@ export default async function Home() {
           <span className={styles.forgets}>An RNN forgets.</span> <span>An LSTM remembers.</span>
         </h1>
         <p className={styles.lead}>
-          Below, two networks read a row of numbers, two of which are marked. At the end they must say the sum of those
-          two. They are learning it now, in this tab.
+          Below, two networks read a row of numbers, two of which are marked. At the end they must say the sum
+          of those two. They are learning it now, in this tab.
         </p>
         <AddingTapes />
       </section>
@@ -56,8 +60,8 @@ export default async function Home() {
         <div>
           <h2>Write a cell as its paper does</h2>
           <p>
-            This is a whole recurrent cell. Tapeloop differentiates it, compiles the loop over time into WebAssembly,
-            checks its gradients, and gives it a flag in the command line and a place in the{' '}
+            This is a whole recurrent cell. Tapeloop differentiates it, compiles the loop over time into
+            WebAssembly, checks its gradients, and gives it a flag in the command line and a place in the{' '}
             <Link href="/playground/">playground</Link>.
           </p>
           <p>

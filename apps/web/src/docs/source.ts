@@ -10,7 +10,8 @@ const documents = defineDocs({
   dir: '../..',
   docs: {
     files: ['docs/{learn,guides,decisions}/**/*.{md,mdx}', '{ARCHITECTURE,CONTRIBUTING}.md'],
-    schema: ({ source }) => pageSchema.extend({ title: pageSchema.shape.title.default(firstHeading(source)) }),
+    schema: ({ source }) =>
+      pageSchema.extend({ title: pageSchema.shape.title.default(firstHeading(source)) }),
   },
   meta: { files: ['docs/*/meta.json'] },
 })

@@ -7,7 +7,8 @@ export function groupsOf(folder: string): readonly SectionGroup[] {
   const groups: { title?: string; items: SectionItem[] }[] = [{ items: [] }]
   for (const node of folderNamed(folder)?.children ?? []) {
     if (node.type === 'separator') groups.push({ title: String(node.name), items: [] })
-    if (node.type === 'page') groups.at(-1)!.items.push({ title: String(node.name), url: withSlash(node.url) })
+    if (node.type === 'page')
+      groups.at(-1)!.items.push({ title: String(node.name), url: withSlash(node.url) })
   }
   return groups.filter(({ items }) => items.length > 0)
 }
@@ -17,7 +18,9 @@ const folderNamed = (name: string): Folder | undefined =>
     .getPageTree()
     .children.flatMap((node) => (node.type === 'folder' ? node.children : []))
     .filter((node) => node.type === 'folder')
-    .find((folder) => folder.children.some((node) => node.type === 'page' && node.url.startsWith(`/${name}/`)))
+    .find((folder) =>
+      folder.children.some((node) => node.type === 'page' && node.url.startsWith(`/${name}/`)),
+    )
 
 /** The address as the export has it: every page is a folder. */
 export const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`)

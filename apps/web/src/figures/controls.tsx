@@ -69,7 +69,13 @@ export function Choice({
 }
 
 /** Does something. */
-export const Action = ({ children, onClick }: { readonly children: string; readonly onClick: () => void }) => (
+export const Action = ({
+  children,
+  onClick,
+}: {
+  readonly children: string
+  readonly onClick: () => void
+}) => (
   <button type="button" className={styles.action} onClick={onClick}>
     {children}
   </button>

@@ -16,7 +16,11 @@ export interface TaskRun<Name extends TaskName> {
  * Computes for a figure while `isOn` holds; begins again when the settings change. What the last settings gave stays
  * until the new ones give something, so that a slider does not flicker.
  */
-export function useTask<Name extends TaskName>(name: Name, settings: SettingsOf<Name>, isOn: boolean): TaskRun<Name> {
+export function useTask<Name extends TaskName>(
+  name: Name,
+  settings: SettingsOf<Name>,
+  isOn: boolean,
+): TaskRun<Name> {
   const [run, setRun] = useState<TaskRun<Name>>({ pictures: [], isDone: false })
   const asked = JSON.stringify(settings)
   useEffect(() => {

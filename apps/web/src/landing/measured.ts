@@ -15,7 +15,10 @@ const repository = join(process.cwd(), '../..')
 export function measured(table: string, row: string, column: number, size = 0): string {
   const guide = readFileSync(join(repository, 'docs/guides/benchmarks.md'), 'utf8')
   const [, rows = ''] = guide.split(`| ${table} `)
-  const cells = rows.split('\n').find((line) => line.startsWith(`| ${row} `))?.split('|')
+  const cells = rows
+    .split('\n')
+    .find((line) => line.startsWith(`| ${row} `))
+    ?.split('|')
   const number = cells?.[column + 1]?.split(' / ')[size]?.replace('×', '').trim()
   if (!number) throw new Error(`docs/guides/benchmarks.md has no number ${size} in "${row}" of "${table}"`)
   return number

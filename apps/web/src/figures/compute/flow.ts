@@ -40,4 +40,3 @@ export async function* flow(settings: FlowSettings): AsyncGenerator<readonly num
   const values = await norms(params).data()
   yield Array.from(values, (norm) => norm / values.at(-1)!)
 }
-

@@ -14,7 +14,12 @@ export interface StatesSettings {
 const characters = 128
 
 /** `[length][units]`: the output of every unit after each character. */
-export async function* states({ cell, hiddenSize, text, seed }: StatesSettings): AsyncGenerator<readonly (readonly number[])[]> {
+export async function* states({
+  cell,
+  hiddenSize,
+  text,
+  seed,
+}: StatesSettings): AsyncGenerator<readonly (readonly number[])[]> {
   const layer = watched(cellNamed(cell), { inputSize: characters, hiddenSize })
   const [key] = splitKey(randomKey(seed), 1) as [Tensor]
   const tokens = tensor(Int32Array.from(text, (character) => character.codePointAt(0)! % characters))
@@ -24,5 +29,7 @@ export async function* states({ cell, hiddenSize, text, seed }: StatesSettings):
     return layer.apply(params, x).output
   })
   const values = await run(layer.init(key), tokens).data()
-  yield Array.from({ length: text.length }, (_, t) => Array.from(values.slice(t * hiddenSize, (t + 1) * hiddenSize)))
+  yield Array.from({ length: text.length }, (_, t) =>
+    Array.from(values.slice(t * hiddenSize, (t + 1) * hiddenSize)),
+  )
 }

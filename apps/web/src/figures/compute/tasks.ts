@@ -19,10 +19,9 @@ export type PictureOf<Name extends TaskName> =
   ReturnType<Tasks[Name]> extends AsyncGenerator<infer Picture> ? Picture : never
 
 /** A task to begin. */
-export type Request = { readonly [Name in TaskName]: { readonly name: Name; readonly settings: SettingsOf<Name> } }[TaskName]
+export type Request = {
+  readonly [Name in TaskName]: { readonly name: Name; readonly settings: SettingsOf<Name> }
+}[TaskName]
 
 /** What the worker says: a picture, that there are no more, or a sentence why there are none. */
-export type Message =
-  | { readonly picture: unknown }
-  | { readonly done: true }
-  | { readonly error: string }
+export type Message = { readonly picture: unknown } | { readonly done: true } | { readonly error: string }

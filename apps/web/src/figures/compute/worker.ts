@@ -8,7 +8,10 @@ addEventListener('message', ({ data: { name, settings } }: MessageEvent<Request>
   void compute(tasks[name] as (settings: unknown) => AsyncGenerator<unknown>, settings)
 })
 
-async function compute(task: (settings: unknown) => AsyncGenerator<unknown>, settings: unknown): Promise<void> {
+async function compute(
+  task: (settings: unknown) => AsyncGenerator<unknown>,
+  settings: unknown,
+): Promise<void> {
   try {
     await init()
     for await (const picture of task(settings)) say({ picture })

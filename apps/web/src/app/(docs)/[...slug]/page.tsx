@@ -10,7 +10,11 @@ interface Props {
   readonly params: Promise<{ slug: string[] }>
 }
 
-const sections: Readonly<Record<string, string>> = { learn: 'Learn', guides: 'Guides', decisions: 'Decisions' }
+const sections: Readonly<Record<string, string>> = {
+  learn: 'Learn',
+  guides: 'Guides',
+  decisions: 'Decisions',
+}
 
 export const dynamicParams = false
 
