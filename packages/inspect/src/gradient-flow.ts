@@ -8,6 +8,7 @@ import {
   valueAuxAndGrad,
   zeros,
   type Tensor,
+  type Tree,
 } from '@tapeloop/core'
 import type { States, Watch, WatchedLayer, WatchOptions } from './watched.js'
 
@@ -80,7 +81,7 @@ export function gradientFlow(
  *
  * @param record tensors `[batch, time, …]`, taken together: one entry of the gradients, or all
  */
-export function normOverTime(record: States | Tensor): Tensor {
+export function normOverTime(record: Tree): Tensor {
   const leaves = flatten(record).leaves.map((leaf) => leaf.reshape([leaf.shape[0]!, leaf.shape[1]!, -1]))
   const largest = leaves.map((leaf) => max(abs(leaf), -1)).reduce((a, b) => maximum(a, b)) // [batch, time]
   const scale = maximum(largest, 1e-37)

@@ -1,4 +1,11 @@
 export { gradientFlow, normOverTime, type Flow } from './gradient-flow.js'
+export {
+  inspect,
+  type Inspection,
+  type InspectionOptions,
+  type InspectionSubject,
+  type LayerInspection,
+} from './inspection.js'
 export { integratedGradients, type IntegratedGradientsOptions } from './integrated-gradients.js'
 export { spectrum, stepJacobian, type Spectrum } from './jacobian.js'
 export { pca, type Projection } from './pca.js'
