@@ -1,11 +1,22 @@
-import { compile, full, refuse, scan, tensor, type DType, type Tensor, type Tree } from '@tapeloop/core'
+import {
+  compile,
+  full,
+  refuse,
+  scan,
+  tensor,
+  type Backend,
+  type DType,
+  type Tensor,
+  type Tree,
+} from '@tapeloop/core'
 import { firstBeams, nextBeams, type Beams } from './beam-search.js'
 import type { Source } from './decoder.js'
+import type { PredictOptions } from './predicting.js'
 import type { SequenceTensors } from './reader.js'
 import { checkWhole, type State } from './recurrent-stack.js'
 
 /** How sequences are written. */
-export interface DecodingOptions {
+export interface DecodingOptions extends PredictOptions {
   /** how many hypotheses are kept beside each other; 1 unless said, which takes the likeliest token each time */
   readonly beams?: number
   /**
@@ -52,14 +63,16 @@ type Trail = { readonly parent: Tensor; readonly token: Tensor; readonly weights
 const stepsAtOnce = 32
 
 /** Compiles the search for the likeliest sequences that a model may write. */
-export function decodingOf<Params extends Tree>(where: string, { dtype, mark, read, step }: Writer<Params>) {
-  const begin = compile(
-    (params: Params, batch: SequenceTensors, zeros: Tensor) => {
-      const { state, source } = read(params, batch)
-      return { beams: firstBeams(state, zeros, mark), source }
-    },
-    { name: where },
-  )
+export function decodingOf<Params extends Tree>(
+  where: string,
+  { dtype, mark, read, step }: Writer<Params>,
+  backend: Backend | undefined,
+) {
+  const on = { name: where, ...(backend && { backend }) }
+  const begin = compile((params: Params, batch: SequenceTensors, zeros: Tensor) => {
+    const { state, source } = read(params, batch)
+    return { beams: firstBeams(state, zeros, mark), source }
+  }, on)
   const proceed = (attention: boolean) =>
     compile(
       (params: Params, first: Beams, source: Source, penalty: Tensor, places: Tensor) =>
@@ -73,10 +86,9 @@ export function decodingOf<Params extends Tree>(where: string, { dtype, mark, re
           first,
           places,
         ),
-      { name: where, donate: [1] },
+      { ...on, donate: [1] },
     )
   const [plain, attentive] = [proceed(false), proceed(true)]
-  const areMarks = (tokens: readonly number[]) => tokens.every((token) => token === mark)
 
   /** What is written for each row of a batch. */
   return async (
@@ -93,13 +105,16 @@ export function decodingOf<Params extends Tree>(where: string, { dtype, mark, re
     const penalty = tensor(lengthPenalty, { dtype })
     const { beams: first, source } = begin(params, batch, full(0, [lengths.length, width], dtype))
     const choices: Choices[] = []
+    // rows of padding never end
+    const isOpen = ({ token }: Choices) =>
+      token.some((ids, row) => lengths[row]! > 0 && ids.some((id) => id !== mark))
     let beams = first
     do {
       const places = full(0, [Math.min(stepsAtOnce, maxLength - choices.length)], 'int32')
       const [after, trail] = run(params, beams, source, penalty, places)
       beams = after
       choices.push(...(await choicesOf(trail)))
-    } while (choices.length < maxLength && !choices.at(-1)!.token.every(areMarks))
+    } while (choices.length < maxLength && isOpen(choices.at(-1)!))
     const totals = await beams.total.data()
 
     return Array.from(lengths, (length, row) => {

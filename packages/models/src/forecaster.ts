@@ -1,7 +1,6 @@
 import {
   abs,
   and,
-  compile,
   lessEqual,
   minimum,
   refuse,
@@ -15,9 +14,10 @@ import {
 } from '@tapeloop/core'
 import { lastStep, linear, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import { exampleModel, type ExampleModel } from './example-model.js'
-import { longest, numberTensor, type Sequence } from './examples.js'
+import { numberTensor, type Sequence } from './examples.js'
 import { checkHorizon, type Horizon } from './forecast-windows.js'
 import { maskedMean } from './masked-mean.js'
+import { predictor, type PredictOptions } from './predicting.js'
 import { checkQuantiles, quantileLosses } from './quantiles.js'
 import { sequenceReader, type ApplyOptions, type ReaderParams, type SequenceTensors } from './reader.js'
 import { checkWhole, type RecurrentStackOptions } from './recurrent-stack.js'
@@ -60,7 +60,11 @@ export interface Forecaster extends ExampleModel<ForecasterParams, Sequence, For
   /** Forecasts `[batch, times, outputSize, quantiles]` (1 where there are none) for x `[batch, time, inputSize]`. */
   apply(params: ForecasterParams, x: Tensor, options?: ApplyOptions): Tensor
   /** What is forecast of sequences, which may be of different lengths. */
-  predict(params: ForecasterParams, sequences: readonly Sequence[]): Promise<Forecast[]>
+  predict(
+    params: ForecasterParams,
+    sequences: readonly Sequence[],
+    options?: PredictOptions,
+  ): Promise<Forecast[]>
 }
 
 /**
@@ -91,10 +95,6 @@ export function forecaster<Options extends OptionSpecs>(given: ForecasterOptions
     const read = horizon === 'each' ? output : lastStep(output, options.lengths)
     return head.apply(params.output, read).reshape([x.shape[0]!, -1, outputSize, count])
   }
-  const forecast = compile(
-    (params: ForecasterParams, { x, lengths }: SequenceTensors) => apply(params, x, { lengths }),
-    { name: 'forecaster.predict' },
-  )
 
   return {
     ...exampleModel('forecaster', reader.parameters + (reader.layer.outputSize + 1) * width, {
@@ -140,18 +140,17 @@ export function forecaster<Options extends OptionSpecs>(given: ForecasterOptions
       },
     }),
     apply,
-    async predict(params, sequences) {
-      if (sequences.length === 0) return []
-      const all = forecast(params, reader.batch(sequences, sequences.length, longest(sequences)))
-      await all.data()
-      const rows = all.toNested() as number[][][][]
-      return sequences.map(({ length }, row) => {
-        const known = rows[row]!.slice(0, horizon === 'each' ? length : horizon)
+    predict: predictor(
+      'forecaster.predict',
+      reader,
+      (params: ForecasterParams, { x, lengths }) => apply(params, x, { lengths }),
+      (times: readonly (readonly (readonly number[])[])[], length) => {
+        const known = times.slice(0, horizon === 'each' ? length : horizon)
         return {
           values: known.map((outputs) => outputs.map((numbers) => numbers[middle]!)),
           quantiles: quantiles.length === 0 ? [] : known,
         }
-      })
-    },
+      },
+    ),
   }
 }

@@ -37,6 +37,7 @@ export {
   type MultiLabelTaggerOptions,
   type MultiLabelTaggerParams,
 } from './multi-label-tagger.js'
+export type { PredictOptions } from './predicting.js'
 export type { ApplyOptions, ReaderOptions, ReaderParams, SequenceTensors } from './reader.js'
 export type { RecurrentStackOptions, State } from './recurrent-stack.js'
 export type { DrawOptions, Sampler, SamplerOptions, TextOptions } from './sampler.js'

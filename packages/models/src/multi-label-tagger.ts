@@ -1,8 +1,9 @@
-import { compile, equal, greater, min, refuse, sigmoid, splitKey, type Tensor } from '@tapeloop/core'
+import { equal, greater, min, refuse, sigmoid, splitKey, type Tensor } from '@tapeloop/core'
 import { binaryCrossEntropyWithLogits, linear, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import { exampleModel, type ExampleModel } from './example-model.js'
-import { longest, numberTensor, type Sequence } from './examples.js'
+import { numberTensor, type Sequence } from './examples.js'
 import { maskedMean } from './masked-mean.js'
+import { predictor, type PredictOptions } from './predicting.js'
 import {
   sequenceReader,
   type ApplyOptions,
@@ -37,7 +38,11 @@ export interface MultiLabelTagger extends ExampleModel<
   /** Logits `[batch, time, labels]` of sequences, int32 `[batch, time]` or `[batch, time, inputSize]`. */
   apply(params: MultiLabelTaggerParams, x: Tensor, options?: ApplyOptions): Tensor
   /** The probability of each label at each time of sequences, which may be of different lengths. */
-  predict(params: MultiLabelTaggerParams, sequences: readonly Sequence[]): Promise<Float64Array[][]>
+  predict(
+    params: MultiLabelTaggerParams,
+    sequences: readonly Sequence[],
+    options?: PredictOptions,
+  ): Promise<Float64Array[][]>
 }
 
 /**
@@ -60,11 +65,6 @@ export function multiLabelTagger<Options extends OptionSpecs>(
 
   const apply: MultiLabelTagger['apply'] = (params, x, options = {}) =>
     head.apply(params.output, reader.apply(params, x, options).output)
-  const probabilities = compile(
-    (params: MultiLabelTaggerParams, { x, lengths }: SequenceTensors) =>
-      sigmoid(apply(params, x, { lengths })),
-    { name: 'multiLabelTagger.predict' },
-  )
 
   return {
     ...exampleModel('multiLabelTagger', reader.parameters + (reader.layer.outputSize + 1) * labels, {
@@ -103,16 +103,12 @@ export function multiLabelTagger<Options extends OptionSpecs>(
       },
     }),
     apply,
-    async predict(params, sequences) {
-      if (sequences.length === 0) return []
-      const time = longest(sequences)
-      const all = await probabilities(params, reader.batch(sequences, sequences.length, time)).data()
-      return sequences.map(({ length }, row) =>
-        Array.from({ length }, (_, t) => {
-          const start = (row * time + t) * labels
-          return Float64Array.from(all.subarray(start, start + labels))
-        }),
-      )
-    },
+    predict: predictor(
+      'multiLabelTagger.predict',
+      reader,
+      (params: MultiLabelTaggerParams, { x, lengths }) => sigmoid(apply(params, x, { lengths })),
+      (times: readonly (readonly number[])[], length) =>
+        times.slice(0, length).map((probabilities) => Float64Array.from(probabilities)),
+    ),
   }
 }

@@ -24,8 +24,9 @@ import type { Schedule } from '@tapeloop/train'
 import { attentiveDecoder, type AttentionKind, type DecoderParams, type Source } from './decoder.js'
 import { decodingOf, type DecodingOptions, type Hypothesis } from './decoding.js'
 import { exampleModel, type ExampleModel } from './example-model.js'
-import { lengthsOf, longest, tokenTensor, type Sequence } from './examples.js'
+import { lengthsOf, tokenTensor, type Sequence } from './examples.js'
 import { maskedMean } from './masked-mean.js'
+import { inBatches, onEachBackend } from './predicting.js'
 import {
   sequenceReader,
   type ApplyOptions,
@@ -126,12 +127,13 @@ export function seq2seq<Options extends OptionSpecs>(given: Seq2seqOptions<Optio
     }
   }
 
-  const decode = decodingOf<Seq2seqParams>('seq2seq.predict', {
-    dtype,
-    mark,
-    read,
-    step: (params, ...rest) => decoder.step(params.decoder, ...rest),
-  })
+  const decoding = onEachBackend((backend) =>
+    decodingOf<Seq2seqParams>(
+      'seq2seq.predict',
+      { dtype, mark, read, step: (params, ...rest) => decoder.step(params.decoder, ...rest) },
+      backend,
+    ),
+  )
 
   const rateAfter = (batches: Tensor | undefined): Tensor =>
     typeof teacherForcing === 'number' ? full(teacherForcing, [], dtype) : teacherForcing(batches!, dtype)
@@ -223,9 +225,11 @@ export function seq2seq<Options extends OptionSpecs>(given: Seq2seqOptions<Optio
       const { logits, weights } = forced(params, read(params, { x, lengths }, forReader), y, forDecoder)
       return { logits, attention: weights }
     },
-    async predict(params, sequences, options) {
-      if (sequences.length === 0) return []
-      return decode(params, reader.batch(sequences, sequences.length, longest(sequences)), options)
+    async predict(params, sequences, options = {}) {
+      const decode = decoding(options.backend)
+      return inBatches('seq2seq.predict', reader, sequences, options, async (batch) =>
+        decode(params, batch, options),
+      )
     },
   }
 }

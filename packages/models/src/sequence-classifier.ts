@@ -1,4 +1,4 @@
-import { argmax, compile, equal, minimum, softmax, splitKey, type Tensor } from '@tapeloop/core'
+import { argmax, equal, minimum, softmax, splitKey, type Tensor } from '@tapeloop/core'
 import {
   crossEntropy,
   linear,
@@ -7,8 +7,9 @@ import {
   type OptionSpecs,
 } from '@tapeloop/layers'
 import { exampleModel, type ExampleModel } from './example-model.js'
-import { longest, tokenTensor, type Sequence } from './examples.js'
+import { tokenTensor, type Sequence } from './examples.js'
 import { maskedMean } from './masked-mean.js'
+import { predictor, type PredictOptions } from './predicting.js'
 import {
   sequenceReader,
   type ApplyOptions,
@@ -54,7 +55,11 @@ export interface SequenceClassifier extends ExampleModel<SequenceClassifierParam
   /** Logits `[batch, classes]` of sequences, int32 `[batch, time]` or `[batch, time, inputSize]`. */
   apply(params: SequenceClassifierParams, x: Tensor, options?: ApplyOptions): Tensor
   /** The classes of sequences, which may be of different lengths. */
-  predict(params: SequenceClassifierParams, sequences: readonly Sequence[]): Promise<Classification[]>
+  predict(
+    params: SequenceClassifierParams,
+    sequences: readonly Sequence[],
+    options?: PredictOptions,
+  ): Promise<Classification[]>
 }
 
 /**
@@ -79,11 +84,6 @@ export function sequenceClassifier<Options extends OptionSpecs>(
     const { output } = reader.apply(params, x, options)
     return head.apply(params.output, summary.apply(params, output, options.lengths))
   }
-  const probabilities = compile(
-    (params: SequenceClassifierParams, { x, lengths }: SequenceTensors) =>
-      softmax(apply(params, x, { lengths })),
-    { name: 'sequenceClassifier.predict' },
-  )
 
   return {
     ...exampleModel('sequenceClassifier', reader.parameters + summary.parameters + (size + 1) * classes, {
@@ -118,16 +118,14 @@ export function sequenceClassifier<Options extends OptionSpecs>(
       },
     }),
     apply,
-    async predict(params, sequences) {
-      if (sequences.length === 0) return []
-      const rows = await probabilities(
-        params,
-        reader.batch(sequences, sequences.length, longest(sequences)),
-      ).data()
-      return sequences.map((_, row) => {
-        const own = Array.from(rows.subarray(row * classes, (row + 1) * classes))
-        return { label: own.indexOf(Math.max(...own)), probabilities: own }
-      })
-    },
+    predict: predictor(
+      'sequenceClassifier.predict',
+      reader,
+      (params: SequenceClassifierParams, { x, lengths }) => softmax(apply(params, x, { lengths })),
+      (probabilities: readonly number[]) => ({
+        label: probabilities.indexOf(Math.max(...probabilities)),
+        probabilities,
+      }),
+    ),
   }
 }

@@ -1,8 +1,9 @@
-import { argmax, compile, equal, refuse, splitKey, type Tensor } from '@tapeloop/core'
+import { argmax, equal, refuse, splitKey, type Tensor } from '@tapeloop/core'
 import { crossEntropy, linear, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import { exampleModel, type ExampleModel } from './example-model.js'
-import { longest, tokenTensor, type Sequence } from './examples.js'
+import { tokenTensor, type Sequence } from './examples.js'
 import { maskedMean } from './masked-mean.js'
+import { predictor, type PredictOptions } from './predicting.js'
 import {
   sequenceReader,
   type ApplyOptions,
@@ -31,7 +32,7 @@ export interface Tagger extends ExampleModel<TaggerParams, ArrayLike<number>, Ta
   /** Logits `[batch, time, tags]` of sequences, int32 `[batch, time]` or `[batch, time, inputSize]`. */
   apply(params: TaggerParams, x: Tensor, options?: ApplyOptions): Tensor
   /** The likeliest tag at each time of sequences, which may be of different lengths. */
-  predict(params: TaggerParams, sequences: readonly Sequence[]): Promise<number[][]>
+  predict(params: TaggerParams, sequences: readonly Sequence[], options?: PredictOptions): Promise<number[][]>
 }
 
 /**
@@ -50,11 +51,6 @@ export function tagger<Options extends OptionSpecs>(given: TaggerOptions<Options
 
   const apply: Tagger['apply'] = (params, x, options = {}) =>
     head.apply(params.output, reader.apply(params, x, options).output)
-  const likeliest = compile(
-    (params: TaggerParams, { x, lengths }: SequenceTensors) => argmax(apply(params, x, { lengths })),
-    { name: 'tagger.predict' },
-  )
-
   return {
     ...exampleModel('tagger', reader.parameters + (reader.layer.outputSize + 1) * tags, {
       init(key): TaggerParams {
@@ -89,11 +85,11 @@ export function tagger<Options extends OptionSpecs>(given: TaggerOptions<Options
       },
     }),
     apply,
-    async predict(params, sequences) {
-      if (sequences.length === 0) return []
-      const time = longest(sequences)
-      const all = await likeliest(params, reader.batch(sequences, sequences.length, time)).data()
-      return sequences.map(({ length }, row) => Array.from(all.subarray(row * time, row * time + length)))
-    },
+    predict: predictor(
+      'tagger.predict',
+      reader,
+      (params: TaggerParams, { x, lengths }) => argmax(apply(params, x, { lengths })),
+      (tags: readonly number[], length) => tags.slice(0, length),
+    ),
   }
 }
