@@ -1,0 +1,5 @@
+import { test } from 'vitest'
+import { checkMutatedTables } from '../../fixtures/mutated-tables.js'
+
+test('2,000 broken tables are read, or refused in one sentence that says where', () =>
+  checkMutatedTables(2000))
