@@ -15,6 +15,15 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /** How a value found where another was expected is shown in an error: short, and never a whole document. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = write(value)
   return text.length > 40 ? `${text.slice(0, 37)}...` : text
+}
+
+function write(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    // nested deeper than the stack, or not JSON at all
+    return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`
+  }
 }

@@ -8,6 +8,8 @@ export {
   type Batches,
   type Cursor,
 } from './batches.js'
+export { bpe, type BpeOptions } from './tokenizers/bpe/bpe.js'
+export { bytes, type ByteOptions } from './tokenizers/bytes.js'
 export { characters, characterTokenizer, type CharacterOptions } from './tokenizers/characters.js'
 export {
   clean,
@@ -42,17 +44,25 @@ export {
   type TokenBatch,
 } from './streams.js'
 export { decodeText, type DecodeOptions } from './text/text.js'
+export { graphemes, type GraphemeOptions } from './tokenizers/graphemes.js'
 export {
   tokenizerFormat,
   tokenizerVersion,
   type Encoded,
   type EncodeOptions,
+  type IdDecoder,
   type SpecialToken,
   type Tokenizer,
   type TokenizerKind,
   type TokenizerRecord,
 } from './tokenizers/tokenizer.js'
 export { parseTokenizer, tokenizerFromJSON } from './tokenizers/load.js'
+export { decodeStream, encodeStream } from './tokenizers/stream.js'
+export type { SplitName } from './tokenizers/subwords/splits.js'
+export type { SubwordOptions } from './tokenizers/subwords/training.js'
+export { unigram, type UnigramOptions } from './tokenizers/unigram/unigram.js'
+export type { VocabularyLimits } from './tokenizers/vocabulary.js'
+export { words, type WordTokenizerOptions } from './tokenizers/words.js'
 export { cleanWords, wordSequences, type WordOptions } from './text/words.js'
 export { blobSource, collectBytes, memorySource, type ByteSource } from './sources/byte-source.js'
 export * from './datasets/index.js'

@@ -118,7 +118,7 @@ test.each<[unknown, string]>([
   ],
   [
     { ...record, type: 'toString' },
-    'tokenizer.json: unknown type "toString"; this release reads characters.',
+    'tokenizer.json: unknown type "toString"; this release reads characters, graphemes, words, bytes, bpe, unigram',
   ],
   [{ ...record, characters: 'ab' }, 'tokenizer.json: characters must be a list, but it is "ab".'],
   [{ ...record, special: undefined }, 'tokenizer.json: special must be a list, but it is undefined.'],

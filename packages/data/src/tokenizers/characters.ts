@@ -1,23 +1,15 @@
 import { TapeloopError } from '@tapeloop/core'
 import { show } from '../check.js'
-import {
-  tokenizerFormat,
-  tokenizerVersion,
-  type EncodeOptions,
-  type Encoded,
-  type SpecialToken,
-  type Tokenizer,
-  type TokenizerKind,
-} from './tokenizer.js'
+import { listAt } from './fields.js'
+import { codePoints } from './splitters.js'
+import type { SpecialToken, Tokenizer, TokenizerKind } from './tokenizer.js'
+import { checkTexts, vocabularyTokenizer } from './vocabulary.js'
 
 /** Options of the character tokenizer. */
 export interface CharacterOptions {
   /** Special tokens, whose ids follow those of the characters in the order given; none unless said. */
   readonly special?: readonly SpecialToken[]
 }
-
-/** The special tokens there are, in the order in which errors name them. */
-const specialTokens: readonly SpecialToken[] = ['unknown', 'start', 'end']
 
 /**
  * One token a Unicode code point. Training takes the sorted set of the code points of the texts, so that an id is
@@ -30,26 +22,17 @@ const specialTokens: readonly SpecialToken[] = ['unknown', 'start', 'end']
 export const characters: TokenizerKind<CharacterOptions> = {
   type: 'characters',
   train(texts, { special = [] } = {}) {
-    const codePoints = new Set<number>()
+    const seen = new Set<number>()
     for (const text of typeof texts === 'string' ? [texts] : texts) {
-      for (const character of text) codePoints.add(character.codePointAt(0)!)
+      for (const character of text) seen.add(character.codePointAt(0)!)
     }
-    const sorted = [...codePoints].toSorted((a, b) => a - b)
-    return characterTokenizer(
+    const sorted = [...seen].toSorted((a, b) => a - b)
+    return fromList(
       sorted.map((codePoint) => String.fromCodePoint(codePoint)),
       special,
     )
   },
-  fromJSON(record) {
-    const { characters: list, special } = record
-    if (!Array.isArray(list)) {
-      throw new TapeloopError(`tokenizer.json: characters must be a list, but it is ${show(list)}.`)
-    }
-    if (!Array.isArray(special)) {
-      throw new TapeloopError(`tokenizer.json: special must be a list, but it is ${show(special)}.`)
-    }
-    return characterTokenizer(list, special)
-  },
+  fromJSON: (record) => fromList(listAt(record, 'characters'), listAt(record, 'special')),
 }
 
 /**
@@ -63,113 +46,36 @@ export function characterTokenizer(
   list: readonly string[],
   special: readonly SpecialToken[] = [],
 ): Tokenizer {
-  const codePoints = checkCharacters(list)
-  const specialIds = checkSpecial(special, list.length)
-  const unknownId = specialIds.unknown ?? -1
-  const ids = idTable(codePoints)
-  const texts = [...list, ...special.map((name) => (name === 'unknown' ? '\uFFFD' : ''))]
+  return fromList(list, special)
+}
 
-  function encode(text: string, { skipUnknown = false }: EncodeOptions = {}): Encoded {
-    const result = new Int32Array(text.length)
-    let count = 0
-    let unknown = 0
-    let position = 0
-    let first: { character: string; position: number } | undefined
-    for (const character of text) {
-      const id = ids[character.codePointAt(0)!] ?? -1
-      if (id >= 0) {
-        result[count++] = id
-      } else {
-        unknown++
-        first ??= { character, position }
-        if (!skipUnknown && unknownId >= 0) result[count++] = unknownId
-      }
-      position++
-    }
-    if (first !== undefined && unknownId < 0 && !skipUnknown) {
-      throw new TapeloopError(
-        `encode: ${unknown} of ${position} characters are not in the vocabulary of ${codePoints.length}, the first is ` +
-          `${JSON.stringify(first.character)} (${codePointName(first.character)}) at position ${first.position}; ` +
-          `pass skipUnknown to leave them out, or train the tokenizer with the special token "unknown".`,
-      )
-    }
-    return { ids: result.slice(0, count), unknown }
-  }
-
-  function decode(tokens: Iterable<number>): string {
-    const parts: string[] = []
-    for (const id of tokens) {
-      const text = texts[id]
-      if (text === undefined) {
-        throw new TapeloopError(
-          `decode: id ${id} at position ${parts.length} is none of the ${texts.length} ids of this tokenizer; ` +
-            `use the tokenizer that belongs to the model.`,
-        )
-      }
-      parts.push(text)
-    }
-    return parts.join('')
-  }
-
-  return {
+function fromList(list: readonly unknown[], special: readonly unknown[]): Tokenizer {
+  list.forEach(checkCharacter)
+  const checked = checkTexts(list, 'character')
+  const ids = idTable(checked)
+  return vocabularyTokenizer({
     type: characters.type,
-    size: texts.length,
-    special: specialIds,
-    encode,
-    decode,
-    toJSON: () => ({
-      format: tokenizerFormat,
-      version: tokenizerVersion,
-      type: characters.type,
-      characters: texts.slice(0, codePoints.length),
-      special: Object.keys(specialIds),
-    }),
-  }
-}
-
-function checkCharacters(list: readonly unknown[]): number[] {
-  if (list.length === 0) {
-    throw new TapeloopError('A character vocabulary needs at least one character, but the text has none.')
-  }
-  const seen = new Set<number>()
-  return list.map((entry, id) => {
-    const codePoint = typeof entry === 'string' ? entry.codePointAt(0) : undefined
-    if (codePoint === undefined || String.fromCodePoint(codePoint) !== entry) {
-      throw new TapeloopError(
-        `Character ${id} of the vocabulary must be one code point, but it is ${show(entry)}.`,
-      )
-    }
-    if (seen.has(codePoint)) {
-      throw new TapeloopError(
-        `Character ${show(entry)} is in the vocabulary twice, the second time with id ${id}.`,
-      )
-    }
-    seen.add(codePoint)
-    return codePoint
+    units: 'characters',
+    splitter: codePoints,
+    list: checked,
+    special,
+    idOf: (character) => ids[character.codePointAt(0)!] ?? -1,
   })
 }
 
-function checkSpecial(special: readonly unknown[], firstId: number): Partial<Record<SpecialToken, number>> {
-  const result: Partial<Record<SpecialToken, number>> = {}
-  special.forEach((entry, i) => {
-    const name = specialTokens.find((known) => known === entry)
-    if (name === undefined) {
-      throw new TapeloopError(`Unknown special token ${show(entry)}; there are ${specialTokens.join(', ')}.`)
-    }
-    if (result[name] !== undefined) throw new TapeloopError(`Special token "${name}" is listed twice.`)
-    result[name] = firstId + i
-  })
-  return result
+function checkCharacter(entry: unknown, id: number): void {
+  const codePoint = typeof entry === 'string' ? entry.codePointAt(0) : undefined
+  if (codePoint === undefined || String.fromCodePoint(codePoint) !== entry) {
+    throw new TapeloopError(
+      `Character ${id} of the vocabulary must be one code point, but it is ${show(entry)}.`,
+    )
+  }
 }
 
 /** From code point to id, -1 where there is none: indexing is several times faster than a map on a long text. */
-function idTable(codePoints: readonly number[]): Int32Array {
-  const largest = codePoints.reduce((a, b) => Math.max(a, b))
-  const table = new Int32Array(largest + 1).fill(-1)
-  codePoints.forEach((codePoint, id) => (table[codePoint] = id))
+function idTable(list: readonly string[]): Int32Array {
+  const all = list.map((character) => character.codePointAt(0)!)
+  const table = new Int32Array(all.reduce((a, b) => Math.max(a, b)) + 1).fill(-1)
+  all.forEach((codePoint, id) => (table[codePoint] = id))
   return table
-}
-
-function codePointName(character: string): string {
-  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
 }

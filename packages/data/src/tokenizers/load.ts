@@ -1,11 +1,21 @@
 import { TapeloopError } from '@tapeloop/core'
-import { characters } from './characters.js'
 import { isRecord, show } from '../check.js'
+import { bpe } from './bpe/bpe.js'
+import { bytes } from './bytes.js'
+import { characters } from './characters.js'
+import { graphemes } from './graphemes.js'
 import { tokenizerFormat, tokenizerVersion, type Tokenizer, type TokenizerKind } from './tokenizer.js'
+import { unigram } from './unigram/unigram.js'
+import { words } from './words.js'
 
 /** The kinds of tokenizer that can be loaded, by the `type` they are saved with. A new kind is one line here. */
 const kinds: Readonly<Record<string, Pick<TokenizerKind<never>, 'fromJSON'>>> = {
   [characters.type]: characters,
+  [graphemes.type]: graphemes,
+  [words.type]: words,
+  [bytes.type]: bytes,
+  [bpe.type]: bpe,
+  [unigram.type]: unigram,
 }
 
 /**

@@ -5,7 +5,7 @@ export type SpecialToken = 'unknown' | 'start' | 'end'
 export interface Encoded {
   /** Token ids [tokens]. */
   readonly ids: Int32Array
-  /** How many characters (or bytes, or words) of the text are not in the vocabulary. */
+  /** How many characters (or graphemes, or words) of the text are not in the vocabulary. */
   readonly unknown: number
 }
 
@@ -17,7 +17,7 @@ export interface EncodeOptions {
 
 /** What every tokenizer can do. It is made by training (`characters.train`) or loading (`parseTokenizer`). */
 export interface Tokenizer {
-  /** The kind of tokenizer, as it is saved: `characters`, ... */
+  /** The kind of tokenizer, as it is saved: `characters`, `bpe`, ... */
   readonly type: string
   /** How many token ids there are; the ids are 0 to `size - 1`. */
   readonly size: number
@@ -30,14 +30,39 @@ export interface Tokenizer {
    */
   encode(text: string, options?: EncodeOptions): Encoded
   /**
-   * The text of ids: `decode(encode(text).ids) === text` when every part of the text is in the vocabulary.
-   * `unknown` is written as U+FFFD; `start` and `end` as nothing.
+   * The text of ids: `decode(encode(text).ids) === text` when every part of the text is in the vocabulary, lone
+   * surrogates included. `unknown` is written as U+FFFD; `start` and `end` as nothing.
    *
    * @throws when an id is not one of this tokenizer.
    */
   decode(ids: Iterable<number>): string
+  /** A decoder for ids that come one by one, as a model draws them. */
+  decoder(): IdDecoder
+  /**
+   * What one token stands for: a text, or the bytes of a part of a text that need not be whole characters.
+   *
+   * @throws when the id is not one of this tokenizer.
+   */
+  token(id: number): string | Uint8Array
+  /**
+   * The last place p > 0 at which `text` may be cut, whatever comes after it: the ids of the whole are those of
+   * `text.slice(0, p)` and then those of the rest. 0 where no such place was found. `encodeStream` is made of it.
+   */
+  lastCut(text: string): number
   /** What `tokenizer.json` holds; `JSON.stringify(tokenizer)` writes it. */
   toJSON(): TokenizerRecord
+}
+
+/** Decodes ids one by one: the texts that it gives, put together, are what `decode` gives for all of them. */
+export interface IdDecoder {
+  /**
+   * The text that is whole now: nothing, as long as the bytes of a character are not all there.
+   *
+   * @throws when the id is not one of the tokenizer.
+   */
+  push(id: number): string
+  /** What is left: bytes that are no whole character, as U+FFFD. */
+  end(): string
 }
 
 /** The saved form of a tokenizer: a format version, the kind, and what that kind needs. */

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { isCharLm, runCharLm } from './char-lm.js'
 import { settings } from './compare.js'
 import { findVectors } from './folder.js'
 import { isVectorFile } from './format.js'
 import { runVectors, type CaseResult } from './run.js'
+import { isTokenization, runTokenization } from './tokenization.js'
 
 export interface FolderOptions {
-  /** folder of the texts that char-LM files name */
+  /** folder of the texts that files name; unless said, `data/text` in a folder that the vectors are in */
   readonly corpora?: string | undefined
   /** how many steps of char-LM files at most */
   readonly steps?: number
@@ -29,8 +30,10 @@ export async function* runFolder(
   for (const name of broken) yield { name, passed: false, reason: 'the file is not JSON' }
   for (const { name, content } of json) {
     if (isVectorFile(content)) yield* runVectors(content, settings[float32 ? 'float32' : 'float64'])
-    else if (isCharLm(content)) {
-      yield* runCharLm(name, content, readCorpus(corpora, content.corpus), {
+    else if (isTokenization(content)) {
+      yield* runTokenization(name, content, (corpus) => readCorpus(path, corpora, corpus))
+    } else if (isCharLm(content)) {
+      yield* runCharLm(name, content, readCorpus(path, corpora, content.corpus), {
         steps,
         ...(float32 && { dtype: 'float32' }),
       })
@@ -39,8 +42,16 @@ export async function* runFolder(
   for (const name of onnx) yield { name, passed: false, reason: 'ONNX is not supported yet' }
 }
 
-/** The text of a char-LM file; null where it was not found. */
-function readCorpus(folder: string | undefined, name: string): string | null {
-  const path = folder === undefined ? null : join(folder, name)
-  return path !== null && existsSync(path) ? readFileSync(path, 'utf8') : null
+/** A text by its name; null where it was not found. */
+function readCorpus(vectors: string, folder: string | undefined, name: string): string | null {
+  const folders = folder === undefined ? foldersAbove(vectors) : [folder]
+  const path = folders.map((one) => join(one, name)).find((one) => existsSync(one))
+  return path === undefined ? null : readFileSync(path, 'utf8')
+}
+
+/** `data/text` beside every folder that a path is in, the nearest first. */
+function foldersAbove(path: string): string[] {
+  const above = dirname(resolve(path))
+  const here = join(above, 'data/text')
+  return above === dirname(above) ? [here] : [here, ...foldersAbove(above)]
 }
