@@ -24,3 +24,5 @@ export {
   type SeriesWindow,
   type SeriesWindowOptions,
 } from './windows.js'
+export { resample, type Aggregate, type ResampleOptions } from './resample.js'
+export { timeSteps, type TimeUnit } from './time-steps.js'
