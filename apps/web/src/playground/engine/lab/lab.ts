@@ -68,7 +68,7 @@ export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: La
   const running: Running[] = []
   let current = setup
   let isPaused = false
-  let isStopped = false
+  const stopping = new AbortController()
   let wake = () => {}
 
   function begin(lane: Lane): void {
@@ -114,7 +114,7 @@ export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: La
   }
 
   async function loop(): Promise<void> {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       beginWhatIsDue()
       const next = running.filter(({ isOver }) => !isOver).toSorted((a, b) => a.step - b.step)[0]
       if (next === undefined) emit({ type: 'idle' })
@@ -150,7 +150,7 @@ export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: La
         }),
       ),
     stop() {
-      isStopped = true
+      stopping.abort()
       wake()
     },
   }

@@ -1,0 +1,106 @@
+import { optimizers } from '@tapeloop/train'
+import { registry } from './model.js'
+import type { Branch, LabSetup } from './setup.js'
+import { labTasks } from './tasks.js'
+
+/** What a newcomer sees first: a plain network forgets, a gated one remembers, in a few seconds. */
+export const usualSetup: LabSetup = {
+  task: 'adding',
+  lag: 50,
+  cells: ['rnn', 'gru', 'lstm'],
+  units: 32,
+  start: 'cell',
+  optimizer: 'adam',
+  learningRate: 0.01,
+  clip: 1,
+  batchSize: 32,
+  seed: 1,
+  steps: 800,
+  branches: [],
+}
+
+/** How a number of a setup is called in an address, and between what it must lie. */
+export const numberFields = {
+  lag: { min: 2, max: 200, isWhole: true },
+  units: { min: 1, max: 128, isWhole: true },
+  learningRate: { min: 1e-6, max: 100, isWhole: false },
+  clip: { min: 0, max: 1000, isWhole: false },
+  batchSize: { min: 1, max: 256, isWhole: true },
+  seed: { min: 0, max: 2 ** 30, isWhole: true },
+  steps: { min: 10, max: 20_000, isWhole: true },
+} as const
+
+type NumberField = keyof typeof numberFields
+
+/** More trainings than this cannot be told apart by colour. */
+export const mostLanes = 6
+
+/** The address of a setup, without what is as usual. */
+export function printSetup(setup: LabSetup): string {
+  const query = new URLSearchParams()
+  if (setup.task !== usualSetup.task) query.set('task', setup.task)
+  if (setup.cells.join() !== usualSetup.cells.join()) query.set('cells', setup.cells.join('.'))
+  for (const field of ['start', 'optimizer'] as const) {
+    if (setup[field] !== usualSetup[field]) query.set(field, setup[field])
+  }
+  for (const field of Object.keys(numberFields) as NumberField[]) {
+    if (setup[field] !== usualSetup[field]) query.set(field, String(setup[field]))
+  }
+  for (const { from, step, learningRate, clip, lag } of setup.branches) {
+    query.append('branch', [from, step, learningRate, clip, lag].join('~'))
+  }
+  return query.toString()
+}
+
+/** The setup of an address; what cannot be right is as usual. */
+export function parseSetup(text: string): LabSetup {
+  const query = new URLSearchParams(text)
+  const task = named(query.get('task'), Object.keys(labTasks)) ?? usualSetup.task
+  const cells = (query.get('cells') ?? '').split('.').filter((name) => Object.hasOwn(registry, name))
+  const numbers = Object.fromEntries(
+    (Object.keys(numberFields) as NumberField[]).map((field) => [
+      field,
+      numberOf(field, query.get(field)) ?? usualSetup[field],
+    ]),
+  ) as Record<NumberField, number>
+  const { lag } = labTasks[task]!
+  const isLagGiven = numberOf('lag', query.get('lag')) !== null || task === usualSetup.task
+  return {
+    ...usualSetup,
+    ...numbers,
+    task,
+    lag: Math.min(Math.max(isLagGiven ? numbers.lag : lag.usual, lag.min), lag.max),
+    cells: cells.length > 0 ? [...new Set(cells)].slice(0, mostLanes) : usualSetup.cells,
+    start: query.get('start') === 'uniform' ? 'uniform' : 'cell',
+    optimizer: named(query.get('optimizer'), Object.keys(optimizers)) ?? usualSetup.optimizer,
+    branches: query.getAll('branch').flatMap(parseBranch).slice(0, mostLanes),
+  }
+}
+
+function parseBranch(text: string): Branch[] {
+  const [from = '', step, learningRate, clip, lag] = text.split('~')
+  const branch = {
+    step: numberOf('steps', step, 0),
+    learningRate: numberOf('learningRate', learningRate),
+    clip: numberOf('clip', clip),
+    lag: numberOf('lag', lag),
+  }
+  if (from === '' || Object.values(branch).includes(null)) return []
+  return [{ from, ...branch } as Branch]
+}
+
+/** The number that a text is, where it is one between the bounds of a field. */
+export function numberOf(
+  field: NumberField,
+  text: string | null | undefined,
+  least: number = numberFields[field].min,
+): number | null {
+  if (text === null || text === undefined || text.trim() === '') return null
+  const value = Number(text)
+  const { max, isWhole } = numberFields[field]
+  return value >= least && value <= max && (!isWhole || Number.isInteger(value)) ? value : null
+}
+
+function named(text: string | null, names: readonly string[]): string | null {
+  return text !== null && names.includes(text) ? text : null
+}

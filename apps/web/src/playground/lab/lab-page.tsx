@@ -1,0 +1,294 @@
+'use client'
+
+import { useState } from 'react'
+import { seriesColor } from '../../design/palette.js'
+import { wholeState } from '../engine/lab/observe.js'
+import { observeEvery } from '../engine/lab/setup.js'
+import { labTasks } from '../engine/lab/tasks.js'
+import { parseSetup, printSetup } from '../engine/lab/url.js'
+import { presets } from '../presets.js'
+import { Button, Chip, Choice, controls } from '../ui/controls.js'
+import { Curves, type Curve } from '../ui/curves.js'
+import { BranchForm } from './branch-form.js'
+import { HeatLegend } from './heat-map.js'
+import { LanePicture, nameOf, verdictOf } from './lane-picture.js'
+import styles from './lab.module.css'
+import { observationAt } from './observed.js'
+import { Eigenvalues, Panel, Reach, Traces, Triangle } from './panels.js'
+import { SetupForm } from './setup-form.js'
+import { useLab } from './use-lab.js'
+
+const labPresets = presets.filter(({ page }) => page === 'gradient-lab')
+
+/** The gradient lab: cells side by side, what flows back through them, and what it makes of them. */
+export function LabPage() {
+  const { session, view, isReady, saved, change, restart, resume } = useLab()
+  const { setup, status, lanes, version, backend } = view
+  const [chosen, setChosen] = useState<number | null>(null)
+  const [focused, setFocused] = useState('')
+  const [entry, setEntry] = useState('h')
+  const [traced, setTraced] = useState('')
+  const task = labTasks[setup.task]!
+  const every = observeEvery(setup)
+  const done = Math.max(0, ...lanes.map(({ step }) => step))
+  const at = chosen === null || chosen >= done ? null : chosen
+  const isRunning = status === 'running' || status === 'starting'
+  const entries = [...new Set(lanes.flatMap(({ observations: [first] }) => Object.keys(first?.flow ?? {})))]
+
+  const begin = (next: typeof setup) => {
+    setChosen(null)
+    change(next, isRunning)
+  }
+  const seen = lanes.flatMap((lane, color) => {
+    const observation = observationAt(lane, at)
+    return observation === null ? [] : [{ id: nameOf(lane), color, observation, lane }]
+  })
+  const focus = seen.find(({ lane }) => lane.lane.id === focused) ?? seen.at(-1)
+  const steps = Array.from({ length: Math.floor(done / every) + 1 }, (_, i) => i * every)
+  const curvesOf = (read: (index: number, step: number) => number | null): Curve[] =>
+    lanes.map((lane, color) => ({
+      label: nameOf(lane),
+      color,
+      dashed: lane.lane.from !== undefined,
+      values: steps.map((step) => read(color, step)),
+    }))
+  const observed = lanes.map(
+    ({ observations }) => new Map(observations.map((observation) => [observation.step, observation])),
+  )
+  const traces = focus && { ...focus.observation.states, ...focus.observation.gates }
+  const trace =
+    traces && (traces[traced] ? traced : Object.keys(traces).includes('c') ? 'c' : Object.keys(traces)[0]!)
+
+  return (
+    <main id="content" className={styles.page}>
+      <header className={styles.head}>
+        <h1>Gradient lab</h1>
+        <p className={styles.lead}>
+          To learn from what was long ago, a network needs a gradient that reaches back. Train some side by
+          side, and watch how far each one’s does.
+        </p>
+      </header>
+
+      <nav className={styles.presets} aria-label="Presets">
+        <ul className={controls.chips}>
+          {labPresets.map(({ title, teaches, query }) => (
+            <li key={title}>
+              <Chip
+                title={teaches}
+                aria-pressed={printSetup(parseSetup(query)) === printSetup({ ...setup, branches: [] })}
+                onClick={() => begin(parseSetup(query))}
+              >
+                {title}
+              </Chip>
+            </li>
+          ))}
+        </ul>
+      </nav>
+
+      <SetupForm setup={setup} onChange={begin} />
+
+      <div className={styles.transport}>
+        {isRunning ? (
+          <Button kind="primary" onClick={() => session.pause()}>
+            Pause
+          </Button>
+        ) : (
+          <Button
+            kind="primary"
+            disabled={!isReady || status === 'idle' || status === 'failed'}
+            onClick={() => session.start()}
+          >
+            {status === 'paused' ? 'Go on' : 'Train'}
+          </Button>
+        )}
+        <Button disabled={!isReady || isRunning || status === 'idle'} onClick={() => session.step()}>
+          One step
+        </Button>
+        <Button disabled={status === 'new'} onClick={() => (setChosen(null), restart())}>
+          Start over
+        </Button>
+        {status === 'new' && saved !== null && (
+          <Button kind="quiet" onClick={resume}>
+            Open the last session (step {Math.max(0, ...saved.lanes.map(({ step }) => step))})
+          </Button>
+        )}
+        <div className={styles.scrub}>
+          <label className={styles.stepNumber} htmlFor="scrub">
+            Step {at ?? done} of {setup.steps}
+          </label>
+          <input
+            id="scrub"
+            type="range"
+            className={controls.range}
+            min={0}
+            max={Math.max(done, 1)}
+            step={every}
+            value={at ?? done}
+            disabled={done === 0}
+            onChange={({ target }) => setChosen(Number(target.value))}
+          />
+          <Button kind="quiet" disabled={at === null} onClick={() => setChosen(null)}>
+            Now
+          </Button>
+        </div>
+        <p className={styles.status}>
+          {backend === null
+            ? 'Everything is computed in this tab; nothing is sent anywhere.'
+            : `${backend.name}, ${backend.threads === 1 ? 'one thread' : `${backend.threads} threads`}, in a worker of this tab`}
+        </p>
+      </div>
+
+      {view.message !== null && (
+        <p className={styles.problem} role="alert">
+          {view.message}
+        </p>
+      )}
+      <p className={styles.hidden} role="status">
+        {lanes.map((lane) => `${nameOf(lane)} ${verdictOf(lane, task, null)}.`).join(' ')}
+      </p>
+
+      <div className={styles.stage}>
+        <div className={styles.over}>
+          {seen.length === 0 ? (
+            <p className={styles.empty}>
+              {status === 'starting'
+                ? 'Compiling the networks…'
+                : 'Press Train: in ten seconds you see which network forgets, and which remembers.'}
+            </p>
+          ) : (
+            <>
+              {lanes.map((lane, color) => (
+                <LanePicture
+                  key={lane.lane.id}
+                  {...{ lane, color, task, version, entry, every, at }}
+                  end={setup.steps}
+                  onSeek={setChosen}
+                />
+              ))}
+              <HeatLegend />
+              <div>
+                <h2 className={styles.chartTitle}>
+                  Loss <small>of the answer that needs memory, on sequences no network was trained on</small>
+                </h2>
+                <Curves
+                  label={`Loss over the training. ${lanes
+                    .map(
+                      (lane) =>
+                        `${nameOf(lane)}: ${observationAt(lane, at)?.loss.toPrecision(2) ?? 'none yet'}.`,
+                    )
+                    .join(' ')}`}
+                  {...{ steps, at }}
+                  end={setup.steps}
+                  curves={curvesOf((lane, step) => positive(observed[lane]!.get(step)?.loss))}
+                  marks={[{ value: task.baseline, label: 'without memory' }]}
+                  isLog
+                  hasAxis={false}
+                />
+              </div>
+              <div>
+                <h2 className={styles.chartTitle}>
+                  Spectral radius <small>of one step’s Jacobian, in the middle of a sequence</small>
+                </h2>
+                <Curves
+                  label="Spectral radius over the training"
+                  {...{ steps, at }}
+                  end={setup.steps}
+                  curves={curvesOf((lane, step) => observed[lane]!.get(step)?.spectrum?.radius ?? null)}
+                  marks={[{ value: 1, label: '1: neither grows nor dies' }]}
+                  height={140}
+                />
+              </div>
+              <section className={styles.panel}>
+                <h2 className={styles.panelTitle}>Leave the past behind, differently</h2>
+                <p className={styles.note}>
+                  Choose an earlier step above or in a picture; every picture shows it. Then go on from there
+                  with something changed, as one more curve.
+                </p>
+                <BranchForm
+                  {...{ lanes }}
+                  task={setup.task}
+                  step={at ?? done}
+                  onBranch={(branch) => session.branch(branch)}
+                />
+              </section>
+            </>
+          )}
+        </div>
+
+        {focus && traces && trace && (
+          <div className={styles.inside}>
+            <h2>Inside, at step {at ?? done}</h2>
+            <Choice
+              label="Gradient in"
+              value={entries.includes(entry) ? entry : wholeState}
+              options={entries.map(
+                (name) => [name, name === wholeState ? 'the whole state' : `the state ${name}`] as const,
+              )}
+              onChange={setEntry}
+            />
+            <Panel
+              title="What is left of the gradient"
+              note="How large ‖∂L/∂h‖ is at each time step, beside its largest. L is the loss of the last answer."
+            >
+              <Reach {...{ seen, entry }} />
+            </Panel>
+            <Panel
+              title="Eigenvalues of one step"
+              note="What lies inside the circle shrinks at every step; on it, it lasts; outside, it grows."
+            >
+              <Eigenvalues seen={seen} />
+            </Panel>
+            <div role="group" aria-label="Which network to look into" className={styles.cells}>
+              {seen.map(({ id, color, lane }) => (
+                <Chip
+                  key={lane.lane.id}
+                  color={seriesColor(color)}
+                  aria-pressed={lane === focus.lane}
+                  onClick={() => setFocused(lane.lane.id)}
+                >
+                  {id}
+                </Chip>
+              ))}
+            </div>
+            <Panel
+              title={`States and gates of ${focus.id} on one sequence`}
+              note="A line for each unit. A state that remembers stays where it was put."
+            >
+              <Choice
+                label="Shown"
+                value={trace}
+                options={Object.keys(traces).map(
+                  (name) =>
+                    [name, focus.observation.states[name] ? `state ${name}` : `gate ${name}`] as const,
+                )}
+                onChange={setTraced}
+              />
+              <Traces
+                trace={traces[trace]!}
+                color={focus.color}
+                label={`The units of ${trace} of ${focus.id} over the time steps of one sequence`}
+              />
+            </Panel>
+            <Panel
+              title={`Gates of ${focus.id}`}
+              note={
+                Object.keys(focus.observation.saturation).length === 0
+                  ? 'This cell passes nothing through a sigmoid: it has no gates.'
+                  : 'A point for each unit: right, it is open most of the time; up, closed; near the corner, in between.'
+              }
+            >
+              {Object.keys(focus.observation.saturation).length > 0 && (
+                <Triangle observation={focus.observation} />
+              )}
+            </Panel>
+          </div>
+        )}
+      </div>
+    </main>
+  )
+}
+
+/** A number that a scale of powers of ten can show. */
+function positive(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? Math.max(value, 1e-8) : null
+}

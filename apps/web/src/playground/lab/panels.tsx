@@ -1,0 +1,216 @@
+'use client'
+
+import { useCallback, type ReactNode } from 'react'
+import { seriesColor } from '../../design/palette.js'
+import type { Observation, Trace } from '../engine/lab/observe.js'
+import { Canvas, type Draw } from '../ui/canvas.js'
+import { seriesIndexColor } from '../ui/series.js'
+import { decades, reachOf } from './observed.js'
+import styles from './lab.module.css'
+
+/** What one network looks like at the chosen step. */
+export interface Seen {
+  readonly id: string
+  readonly color: number
+  readonly observation: Observation
+}
+
+/** A picture with its title and a sentence that says how to read it. */
+export function Panel({
+  title,
+  note,
+  children,
+}: {
+  readonly title: string
+  readonly note: ReactNode
+  readonly children: ReactNode
+}) {
+  return (
+    <section className={styles.panel}>
+      <h3 className={styles.panelTitle}>{title}</h3>
+      {children}
+      <p className={styles.note}>{note}</p>
+    </section>
+  )
+}
+
+const box = { width: 320, height: 200, left: 44, right: 10, top: 10, bottom: 26 }
+const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom }
+
+/** How much of the gradient is left at each time step, for every network. */
+export function Reach({ seen, entry }: { readonly seen: readonly Seen[]; readonly entry: string }) {
+  const y = (exponent: number) => box.top + (Math.min(-exponent, decades) / decades) * inner.height
+  return (
+    <svg
+      viewBox={`0 0 ${box.width} ${box.height}`}
+      role="img"
+      aria-label="Gradient left at each time step, from the first to the last, on a scale of powers of ten"
+    >
+      {[0, 2, 4, 6, 8].map((power) => (
+        <g key={power}>
+          <line
+            className={styles.grid}
+            x1={box.left}
+            x2={box.width - box.right}
+            y1={y(-power)}
+            y2={y(-power)}
+          />
+          <text className={styles.tick} x={box.left - 6} y={y(-power) + 4} textAnchor="end">
+            {power === 0 ? '1' : `10⁻${'⁰¹²³⁴⁵⁶⁷⁸'[power]}`}
+          </text>
+        </g>
+      ))}
+      <text className={styles.tick} x={box.left} y={box.height - 6}>
+        first step
+      </text>
+      <text className={styles.tick} x={box.width - box.right} y={box.height - 6} textAnchor="end">
+        last step
+      </text>
+      {seen.map(({ id, color, observation }) => {
+        const reach = reachOf(observation.flow[entry] ?? Object.values(observation.flow)[0]!)
+        const points = Array.from(reach, (exponent, t) => {
+          const x = box.left + (t / Math.max(1, reach.length - 1)) * inner.width
+          return `${x.toFixed(1)},${y(Number.isFinite(exponent) ? exponent : -decades).toFixed(1)}`
+        })
+        return (
+          <polyline key={id} className={styles.curve} stroke={seriesColor(color)} points={points.join(' ')} />
+        )
+      })}
+    </svg>
+  )
+}
+
+const planeSize = 220
+
+/** The eigenvalues of one step in the complex plane: inside the circle what they carry dies out. */
+export function Eigenvalues({ seen }: { readonly seen: readonly Seen[] }) {
+  const spectra = seen.flatMap(({ id, color, observation: { spectrum } }) =>
+    spectrum === null ? [] : [{ id, color, spectrum }],
+  )
+  const reach = Math.max(1.25, ...spectra.map(({ spectrum }) => 1.1 * Math.min(spectrum.radius, 4)))
+  const at = (value: number) => (planeSize / 2) * (1 + value / reach)
+  return (
+    <svg
+      viewBox={`0 0 ${planeSize} ${planeSize}`}
+      className={styles.plane}
+      role="img"
+      aria-label={`Eigenvalues in the complex plane. ${spectra
+        .map(({ id, spectrum }) => `Spectral radius of ${id}: ${spectrum.radius.toFixed(2)}.`)
+        .join(' ')}`}
+    >
+      <line className={styles.grid} x1={0} x2={planeSize} y1={at(0)} y2={at(0)} />
+      <line className={styles.grid} y1={0} y2={planeSize} x1={at(0)} x2={at(0)} />
+      <circle className={styles.unit} cx={at(0)} cy={at(0)} r={at(1) - at(0)} />
+      {spectra.map(({ id, color, spectrum: { real, imaginary } }) => (
+        <g key={id} fill={seriesColor(color)} fillOpacity={0.75}>
+          {real.map((value, i) => (
+            <circle key={i} cx={at(value).toFixed(1)} cy={at(-imaginary[i]!).toFixed(1)} r={2.6} />
+          ))}
+        </g>
+      ))}
+    </svg>
+  )
+}
+
+/** A point for each unit of each gate: how often it is nearly closed (up) and nearly open (right). */
+export function Triangle({ observation }: { readonly observation: Observation }) {
+  const [from, to] = [26, planeSize - 8]
+  const x = (open: number) => from + open * (to - from)
+  const y = (closed: number) => to - 18 - closed * (to - from - 18)
+  const gates = Object.entries(observation.saturation)
+  return (
+    <>
+      <svg
+        viewBox={`0 0 ${planeSize} ${planeSize}`}
+        className={styles.plane}
+        role="img"
+        aria-label={gates
+          .map(([name, { open, closed }]) => {
+            const share = (values: Float32Array) =>
+              `${Math.round((100 * values.reduce((sum, value) => sum + value, 0)) / values.length)} %`
+            return `Gate ${name}: open ${share(open)} of the time, closed ${share(closed)}.`
+          })
+          .join(' ')}
+      >
+        <polygon className={styles.unit} points={`${x(0)},${y(0)} ${x(1)},${y(0)} ${x(0)},${y(1)}`} />
+        <text className={styles.tick} x={to} y={planeSize - 8} textAnchor="end">
+          always open
+        </text>
+        <text className={styles.tick} x={from + 6} y={y(1) + 4}>
+          always closed
+        </text>
+        {gates.map(([name, { open, closed }], gate) => (
+          <g key={name} fill={seriesColor(gate + 1)} fillOpacity={0.7}>
+            {Array.from(open, (value, unit) => (
+              <circle key={unit} cx={x(value).toFixed(1)} cy={y(closed[unit]!).toFixed(1)} r={3} />
+            ))}
+          </g>
+        ))}
+      </svg>
+      <p className={styles.key}>
+        {gates.map(([name], gate) => (
+          <span key={name}>
+            <i style={{ background: seriesColor(gate + 1) }} aria-hidden />
+            {name}
+          </span>
+        ))}
+      </p>
+    </>
+  )
+}
+
+/** Every unit of a state or a gate over the time steps of one sequence. */
+export function Traces({
+  trace,
+  label,
+  color,
+}: {
+  readonly trace: Trace
+  readonly label: string
+  readonly color: number
+}) {
+  const draw: Draw = useCallback(
+    (context, { width, height }, palette) => {
+      const { time, units, values } = trace
+      const [low, high] = boundsOf(values)
+      const y = (value: number) => 6 + ((high - value) / (high - low)) * (height - 22)
+      const x = (t: number) => 34 + (t / Math.max(1, time - 1)) * (width - 40)
+      context.font = '500 12px "Instrument Sans Variable", system-ui, sans-serif'
+      context.fillStyle = palette.inkFaint
+      context.strokeStyle = palette.line
+      context.textAlign = 'right'
+      for (const value of [low, 0, high].filter((value, i, all) => all.indexOf(value) === i)) {
+        if (value < low || value > high) continue
+        context.fillText(String(Number(value.toPrecision(2))), 30, y(value) + 4)
+        context.beginPath()
+        context.moveTo(34, y(value))
+        context.lineTo(width - 6, y(value))
+        context.stroke()
+      }
+      context.strokeStyle = seriesIndexColor(palette, color)
+      context.globalAlpha = 0.55
+      context.lineWidth = 1.2
+      for (let unit = 0; unit < units; unit++) {
+        context.beginPath()
+        for (let t = 0; t < time; t++) context.lineTo(x(t), y(values[t * units + unit]!))
+        context.stroke()
+      }
+      context.globalAlpha = 1
+      context.textAlign = 'left'
+      context.fillText('first step', 34, height - 2)
+      context.textAlign = 'right'
+      context.fillText('last step', width - 6, height - 2)
+    },
+    [trace, color],
+  )
+  return <Canvas className={styles.traces} draw={draw} role="img" aria-label={label} />
+}
+
+function boundsOf(values: Float32Array): [low: number, high: number] {
+  let [low, high] = [0, 0]
+  for (const value of values) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return low === high ? [low - 1, high + 1] : [low, high]
+}

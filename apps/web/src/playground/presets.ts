@@ -1,0 +1,56 @@
+/** A place in the playground that teaches one thing, at one click. */
+export interface Preset {
+  readonly title: string
+  /** what it shows, in one sentence */
+  readonly teaches: string
+  readonly page: 'gradient-lab' | 'text'
+  /** the query of its address */
+  readonly query: string
+}
+
+/** The presets, the first of each page being what the page shows by itself. */
+export const presets: readonly Preset[] = [
+  {
+    title: 'Forget and remember',
+    teaches: 'A plain network forgets over 50 steps what two gated ones remember.',
+    page: 'gradient-lab',
+    query: '',
+  },
+  {
+    title: 'One symbol, far away',
+    teaches:
+      'All there is to learn lies 40 blanks back: see how far each gradient reaches before it is found.',
+    page: 'gradient-lab',
+    query: 'task=recall&lag=40&start=uniform&steps=1200&learningRate=0.005',
+  },
+  {
+    title: 'No forget gate',
+    teaches: 'An LSTM without its forget gate, its input gate or its output gate: which one is missed?',
+    page: 'gradient-lab',
+    query: 'cells=lstm.nfg-lstm.nig-lstm.nog-lstm&lag=40',
+  },
+  {
+    title: 'Start as the identity',
+    teaches: 'A plain network of rectifiers that starts by copying its state remembers, too.',
+    page: 'gradient-lab',
+    query: 'cells=rnn.irnn.ind-rnn&lag=60&learningRate=0.003&steps=1200',
+  },
+  {
+    title: 'A gradient explodes',
+    teaches: 'Without a bound on its gradient, and with steps too large, a network is thrown about.',
+    page: 'gradient-lab',
+    query: 'cells=rnn.irnn&lag=60&clip=0&optimizer=sgd&learningRate=0.05&steps=600',
+  },
+  {
+    title: 'A grammar with memory',
+    teaches: 'The last symbol of an embedded Reber string repeats the second, whatever lies between.',
+    page: 'gradient-lab',
+    query: 'task=reber&lag=14&cells=rnn.lstm.gru&steps=1500',
+  },
+  {
+    title: 'Learning to count',
+    teaches: 'As many b as a: an LSTM counts in its cell state, which its traces show.',
+    page: 'gradient-lab',
+    query: 'task=counting&lag=10&cells=gru.lstm&steps=1500&units=12',
+  },
+]
