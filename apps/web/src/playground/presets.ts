@@ -12,7 +12,7 @@ export interface Preset {
 export const presets: readonly Preset[] = [
   {
     title: 'Forget and remember',
-    teaches: 'A plain network forgets over 50 steps what two gated ones remember.',
+    teaches: 'A plain network forgets over 40 steps what two gated ones remember.',
     page: 'gradient-lab',
     query: '',
   },
@@ -27,7 +27,7 @@ export const presets: readonly Preset[] = [
     title: 'No forget gate',
     teaches: 'An LSTM without its forget gate, its input gate or its output gate: which one is missed?',
     page: 'gradient-lab',
-    query: 'cells=lstm.nfg-lstm.nig-lstm.nog-lstm&lag=40',
+    query: 'cells=lstm.nfg-lstm.nig-lstm.nog-lstm',
   },
   {
     title: 'Start as the identity',

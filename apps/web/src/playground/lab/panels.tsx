@@ -34,6 +34,8 @@ export function Panel({
   )
 }
 
+const font = '500 12px "Instrument Sans Variable", system-ui, sans-serif'
+
 const box = { width: 320, height: 200, left: 44, right: 10, top: 10, bottom: 26 }
 const inner = { width: box.width - box.left - box.right, height: box.height - box.top - box.bottom }
 
@@ -80,73 +82,94 @@ export function Reach({ seen, entry }: { readonly seen: readonly Seen[]; readonl
   )
 }
 
-const planeSize = 220
-
 /** The eigenvalues of one step in the complex plane: inside the circle what they carry dies out. */
 export function Eigenvalues({ seen }: { readonly seen: readonly Seen[] }) {
   const spectra = seen.flatMap(({ id, color, observation: { spectrum } }) =>
     spectrum === null ? [] : [{ id, color, spectrum }],
   )
-  const reach = Math.max(1.25, ...spectra.map(({ spectrum }) => 1.1 * Math.min(spectrum.radius, 4)))
-  const at = (value: number) => (planeSize / 2) * (1 + value / reach)
+  const draw: Draw = (context, { width, height }, palette) => {
+    const reach = Math.max(1.25, ...spectra.map(({ spectrum }) => 1.1 * Math.min(spectrum.radius, 4)))
+    const [x, y] = [width / 2, height / 2]
+    const scale = Math.min(x, y) / reach
+    line(context, palette.line, [0, y], [width, y])
+    line(context, palette.line, [x, 0], [x, height])
+    context.strokeStyle = palette.inkFaint
+    context.beginPath()
+    context.arc(x, y, scale, 0, 2 * Math.PI)
+    context.stroke()
+    context.globalAlpha = 0.75
+    for (const { color, spectrum } of spectra) {
+      context.fillStyle = seriesIndexColor(palette, color)
+      spectrum.real.forEach((real, i) => dot(context, x + scale * real, y - scale * spectrum.imaginary[i]!))
+    }
+    context.globalAlpha = 1
+  }
   return (
-    <svg
-      viewBox={`0 0 ${planeSize} ${planeSize}`}
+    <Canvas
+      draw={draw}
       className={styles.plane}
       role="img"
       aria-label={`Eigenvalues in the complex plane. ${spectra
         .map(({ id, spectrum }) => `Spectral radius of ${id}: ${spectrum.radius.toFixed(2)}.`)
         .join(' ')}`}
-    >
-      <line className={styles.grid} x1={0} x2={planeSize} y1={at(0)} y2={at(0)} />
-      <line className={styles.grid} y1={0} y2={planeSize} x1={at(0)} x2={at(0)} />
-      <circle className={styles.unit} cx={at(0)} cy={at(0)} r={at(1) - at(0)} />
-      {spectra.map(({ id, color, spectrum: { real, imaginary } }) => (
-        <g key={id} fill={seriesColor(color)} fillOpacity={0.75}>
-          {real.map((value, i) => (
-            <circle key={i} cx={at(value).toFixed(1)} cy={at(-imaginary[i]!).toFixed(1)} r={2.6} />
-          ))}
-        </g>
-      ))}
-    </svg>
+    />
   )
+}
+
+type Point = readonly [x: number, y: number]
+
+function line(context: CanvasRenderingContext2D, color: string, from: Point, to: Point): void {
+  context.strokeStyle = color
+  context.beginPath()
+  context.moveTo(...from)
+  context.lineTo(...to)
+  context.stroke()
+}
+
+function dot(context: CanvasRenderingContext2D, x: number, y: number): void {
+  context.beginPath()
+  context.arc(x, y, 2.8, 0, 2 * Math.PI)
+  context.fill()
 }
 
 /** A point for each unit of each gate: how often it is nearly closed (up) and nearly open (right). */
 export function Triangle({ observation }: { readonly observation: Observation }) {
-  const [from, to] = [26, planeSize - 8]
-  const x = (open: number) => from + open * (to - from)
-  const y = (closed: number) => to - 18 - closed * (to - from - 18)
   const gates = Object.entries(observation.saturation)
+  const draw: Draw = (context, { width, height }, palette) => {
+    const size = Math.min(width - 24, height - 34)
+    const [left, bottom] = [(width - size) / 2, height - 22]
+    const at = (open: number, closed: number): Point => [left + open * size, bottom - closed * size]
+    line(context, palette.inkFaint, at(0, 0), at(1, 0))
+    line(context, palette.inkFaint, at(1, 0), at(0, 1))
+    line(context, palette.inkFaint, at(0, 1), at(0, 0))
+    context.font = font
+    context.fillStyle = palette.inkFaint
+    context.textAlign = 'right'
+    context.fillText('always open', left + size, height - 6)
+    context.textAlign = 'left'
+    context.fillText('always closed', left + 12, bottom - size + 8)
+    context.globalAlpha = 0.7
+    gates.forEach(([, { open, closed }], gate) => {
+      context.fillStyle = seriesIndexColor(palette, gate + 1)
+      open.forEach((value, unit) => dot(context, ...at(value, closed[unit]!)))
+    })
+    context.globalAlpha = 1
+  }
+  const share = (values: Float32Array) =>
+    `${Math.round((100 * values.reduce((sum, value) => sum + value, 0)) / values.length)} %`
   return (
     <>
-      <svg
-        viewBox={`0 0 ${planeSize} ${planeSize}`}
+      <Canvas
+        draw={draw}
         className={styles.plane}
         role="img"
         aria-label={gates
-          .map(([name, { open, closed }]) => {
-            const share = (values: Float32Array) =>
-              `${Math.round((100 * values.reduce((sum, value) => sum + value, 0)) / values.length)} %`
-            return `Gate ${name}: open ${share(open)} of the time, closed ${share(closed)}.`
-          })
+          .map(
+            ([name, { open, closed }]) =>
+              `Gate ${name}: open ${share(open)} of the time, closed ${share(closed)}.`,
+          )
           .join(' ')}
-      >
-        <polygon className={styles.unit} points={`${x(0)},${y(0)} ${x(1)},${y(0)} ${x(0)},${y(1)}`} />
-        <text className={styles.tick} x={to} y={planeSize - 8} textAnchor="end">
-          always open
-        </text>
-        <text className={styles.tick} x={from + 6} y={y(1) + 4}>
-          always closed
-        </text>
-        {gates.map(([name, { open, closed }], gate) => (
-          <g key={name} fill={seriesColor(gate + 1)} fillOpacity={0.7}>
-            {Array.from(open, (value, unit) => (
-              <circle key={unit} cx={x(value).toFixed(1)} cy={y(closed[unit]!).toFixed(1)} r={3} />
-            ))}
-          </g>
-        ))}
-      </svg>
+      />
       <p className={styles.key}>
         {gates.map(([name], gate) => (
           <span key={name}>
@@ -175,7 +198,7 @@ export function Traces({
       const [low, high] = boundsOf(values)
       const y = (value: number) => 6 + ((high - value) / (high - low)) * (height - 22)
       const x = (t: number) => 34 + (t / Math.max(1, time - 1)) * (width - 40)
-      context.font = '500 12px "Instrument Sans Variable", system-ui, sans-serif'
+      context.font = font
       context.fillStyle = palette.inkFaint
       context.strokeStyle = palette.line
       context.textAlign = 'right'

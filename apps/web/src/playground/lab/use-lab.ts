@@ -19,7 +19,7 @@ const makeWorker = (): LabWorker =>
 const savedKey = 'gradient-lab 1'
 
 /** The page draws at most this often, in milliseconds. */
-const drawEvery = 80
+const drawEvery = 125
 /** A session is saved this often while it trains. */
 const saveEvery = 4000
 

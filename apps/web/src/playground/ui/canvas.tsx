@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, type CanvasHTMLAttributes } from 'react'
 import { onThemeChange, paletteAt, type Palette } from '../../design/palette.js'
+import { dontPaint, paintSoon } from './paint-queue.js'
 
 /** Draws in CSS pixels, with the colours of the moment. */
 export type Draw = (
@@ -32,20 +33,20 @@ export function Canvas({
       context.clearRect(0, 0, width, height)
       latest.current(context, { width, height }, paletteAt(canvas))
     }
-    const repaint = () => paint.current()
+    const repaint = () => paintSoon(canvas, paint.current)
     const observer = new ResizeObserver(repaint)
     observer.observe(canvas)
     const forget = onThemeChange(repaint)
     return () => {
       observer.disconnect()
       forget()
+      dontPaint(canvas)
     }
   }, [])
 
   useEffect(() => {
     latest.current = draw
-    const frame = requestAnimationFrame(() => paint.current())
-    return () => cancelAnimationFrame(frame)
+    paintSoon(ref.current!, paint.current)
   }, [draw])
 
   return <canvas ref={ref} {...props} />

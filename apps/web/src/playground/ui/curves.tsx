@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { onThemeChange, paletteAt } from '../../design/palette.js'
+import { dontPaint, paintSoon } from './paint-queue.js'
 import { seriesIndexColor } from './series.js'
 
 /** A curve: its values at the steps of the chart, null where there is none. */
@@ -61,6 +62,13 @@ export function Curves({
     height,
   ])
 
+  // before the plot is made, which takes what it is to show from here
+  useEffect(() => {
+    shown.current = { at, marks }
+    latest.current = data
+    paintSoon(place.current!, () => plot.current?.setData(latest.current))
+  })
+
   useEffect(() => {
     const element = place.current!
     const make = () => {
@@ -72,7 +80,7 @@ export function Curves({
         {
           width: element.clientWidth,
           height,
-          padding: [8, rightSpace, 0, 0],
+          padding: [10, rightSpace, hasAxis ? 0 : 10, 0],
           legend: { show: false },
           cursor: { show: false },
           scales: {
@@ -84,12 +92,10 @@ export function Curves({
             {
               ...axis,
               size: axisWidth,
-              grid: { stroke: palette.line, width: 1 },
+              grid: { stroke: palette.line, width: 1, ...(isLog && { filter: powersOnly }) },
               values: (_plot, ticks) =>
                 ticks.map((tick) => (tick === null ? '' : String(Number(tick.toPrecision(3))))),
-              filter: isLog
-                ? (_plot, ticks) => ticks.map((tick) => (isPower(tick) ? tick : null))
-                : (_plot, ticks) => ticks,
+              ...(isLog && { filter: powersOnly }),
             },
           ],
           series: [
@@ -116,22 +122,19 @@ export function Curves({
     return () => {
       observer.disconnect()
       forget()
+      dontPaint(element)
       plot.current?.destroy()
       plot.current = null
     }
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `kind` says all that a plot is made of
   }, [kind])
 
-  useEffect(() => {
-    shown.current = { at, marks }
-    latest.current = data
-    plot.current?.setData(data)
-  })
-
   return <div ref={place} role="img" aria-label={label} style={{ minHeight: height }} />
 }
 
-const isPower = (tick: number): boolean => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9
+/** Of the ticks of a scale of powers of ten, those that are one. */
+const powersOnly = (_plot: uPlot, ticks: readonly number[]) =>
+  ticks.map((tick) => (Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9 ? tick : null))
 
 function annotate(
   plot: uPlot,
@@ -156,7 +159,7 @@ function annotate(
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
     ctx.textAlign = 'right'
-    ctx.fillText(label, bbox.left + bbox.width - 4 * ratio, y - 4 * ratio)
+    ctx.fillText(label, bbox.left + bbox.width - 4 * ratio, y - 6 * ratio)
   }
   if (at !== null) {
     const x = plot.valToPos(at, 'x', true)

@@ -54,7 +54,7 @@ const adding: LabTask = {
   name: 'adding',
   title: 'Adding',
   about: 'Two of the numbers are marked, one in each half. After the last, say their sum.',
-  lag: { label: 'length of the sequence', min: 10, max: 200, usual: 50 },
+  lag: { label: 'length of the sequence', min: 10, max: 200, usual: 40 },
   inputs: ['number', 'mark'],
   outputs: 1,
   answer: 'number',

@@ -6,16 +6,16 @@ import { labTasks } from './tasks.js'
 /** What a newcomer sees first: a plain network forgets, a gated one remembers, in a few seconds. */
 export const usualSetup: LabSetup = {
   task: 'adding',
-  lag: 50,
+  lag: 40,
   cells: ['rnn', 'gru', 'lstm'],
   units: 32,
   start: 'cell',
   optimizer: 'adam',
-  learningRate: 0.01,
+  learningRate: 0.02,
   clip: 1,
   batchSize: 32,
   seed: 1,
-  steps: 800,
+  steps: 600,
   branches: [],
 }
 
