@@ -20,7 +20,7 @@ export interface Trace {
 }
 
 /** How often the units of a gate are nearly closed and nearly open, `[units]` each. */
-export interface GateSaturation {
+interface GateSaturation {
   readonly closed: Float32Array
   readonly open: Float32Array
 }

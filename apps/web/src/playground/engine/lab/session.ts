@@ -23,7 +23,7 @@ export interface LaneView {
 }
 
 /** What a session does. */
-export type LabStatus = 'new' | 'starting' | 'running' | 'paused' | 'idle' | 'failed'
+type LabStatus = 'new' | 'starting' | 'running' | 'paused' | 'idle' | 'failed'
 
 /** A session as the page sees it. Lanes change in place; `version` counts the changes. */
 export interface LabView {

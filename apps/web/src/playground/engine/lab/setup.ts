@@ -1,7 +1,7 @@
 import type { Start } from './model.js'
 
 /** What can be changed from a step of a training on. */
-export interface LaneHyperparameters {
+interface LaneHyperparameters {
   readonly learningRate: number
   /** the largest norm of the gradient; 0 for no bound */
   readonly clip: number

@@ -24,7 +24,7 @@ export interface LabBatch {
 }
 
 /** How long, how many, and which. */
-export interface LabBatchOptions {
+interface LabBatchOptions {
   readonly lag: number
   readonly batchSize: number
   readonly seed: number

@@ -90,7 +90,7 @@ function parseBranch(text: string): Branch[] {
 }
 
 /** The number that a text is, where it is one between the bounds of a field. */
-export function numberOf(
+function numberOf(
   field: NumberField,
   text: string | null | undefined,
   least: number = numberFields[field].min,
