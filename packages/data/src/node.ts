@@ -1,5 +1,7 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { TapeloopError } from '@tapeloop/core'
+import { labelledLines, type LabelledTexts } from './datasets/labelled.js'
 import { readingFiles } from './sources/file-errors.js'
 import type { Cleaned } from './text/cleaning.js'
 import { decodeText, type DecodeOptions } from './text/text.js'
@@ -51,4 +53,16 @@ function readBytes(path: string): Promise<Uint8Array> {
     }
     return await readFile(path)
   })
+}
+
+/**
+ * Reads a folder of labelled texts: each `.txt` file is a class, named by the file, and each of its lines an example.
+ *
+ * @throws as `readText` and `labelledLines` do.
+ */
+export async function readLabelledFolder(folder: string): Promise<LabelledTexts> {
+  const names = await readingFiles(folder, () => readdir(folder))
+  const paths = names.filter((name) => name.endsWith('.txt')).toSorted()
+  const texts = await readTexts(paths.map((name) => join(folder, name)))
+  return labelledLines(texts.map(({ text }, i) => ({ name: paths[i]!, text })))
 }

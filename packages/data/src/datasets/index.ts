@@ -6,6 +6,15 @@ export {
   type DatasetBatchOptions,
 } from './dataset-batches.js'
 export { datasetOf, makeDataset, type Dataset, type ItemSource } from './dataset.js'
+export { imageSequences, readIdx, type IdxBytes, type ImageSequence } from './idx.js'
+export {
+  labelledLines,
+  parseLabelledSequences,
+  type LabelledSequence,
+  type LabelledSequences,
+  type LabelledText,
+  type LabelledTexts,
+} from './labelled.js'
 export { prefetch } from './prefetch.js'
 export type { ShuffleOptions } from './shuffle.js'
 export { splitByGroup, splitDataset, splitStratified, type SplitKey, type SplitRule } from './split.js'

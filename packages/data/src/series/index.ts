@@ -1,4 +1,5 @@
 export { calendarFeatures, calendarFields, type CalendarField, type Features } from './calendar.js'
+export { parseRecipe } from './parse-recipe.js'
 export { fillMissing, interpolateMissing, knownMask, type Filling } from './missing.js'
 export {
   decodeTargets,

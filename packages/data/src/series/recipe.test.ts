@@ -6,6 +6,7 @@ import { memorySource } from '../sources/byte-source.js'
 import { sliceTable } from '../tables/columns.js'
 import { describeSchema, inferSchema, type InferOptions } from '../tables/schema.js'
 import { readTable } from '../tables/table.js'
+import { parseRecipe } from './parse-recipe.js'
 import { decodeTargets, encodeSeries, fitSeries } from './recipe.js'
 import { seriesWindows } from './windows.js'
 
@@ -34,6 +35,20 @@ test('numbers are scaled, categories spread, gaps filled and marked, and the cal
   expect(row(3).slice(0, 4)).toEqual([3, 1, 0, 0])
   expect([...series.known]).toEqual([1, 0, 1, 1])
   expect([...decodeTargets(recipe, series.targets)]).toEqual([1, 1, 3, 5])
+})
+
+test('irregular times are told to cells, and a saved recipe is read back', async () => {
+  const read = await table('at,y\n2024-01-01T00:00,1\n2024-01-01T01:00,2\n2024-01-01T03:30,4\n')
+  const recipe = fitSeries(read, { targets: ['y'], time: 'at', elapsed: 'hour', scaler: 'min-max' })
+  const { inputNames, inputs } = encodeSeries(parseRecipe(JSON.parse(JSON.stringify(recipe))), read)
+  expect(inputNames).toEqual(['y', 'elapsed'])
+  expect([...inputs]).toEqual([0, 0, 1 / 3, 1, 1, 2.5])
+  expect(() => parseRecipe({ ...recipe, calendar: ['moon'] })).toThrow(
+    'A series recipe must be as fitSeries made it, but its calendar is ["moon"]; train again.',
+  )
+  expect(() => parseRecipe({ ...recipe, means: [] })).toThrow(
+    'A series recipe must have a scale and a mean for each of its 1 numbers, the targets first; train again.',
+  )
 })
 
 test('what cannot become a series is refused', async () => {

@@ -5,10 +5,14 @@ import type { NumberColumn, Table } from '../tables/table.js'
 import { calendarFeatures, type CalendarField } from './calendar.js'
 import { fillMissing, interpolateMissing, knownMask } from './missing.js'
 import { applyScaler, fitScaler, invertScaler, type Scaler, type ScalerType } from './scalers.js'
+import { timeSteps, type TimeUnit } from './time-steps.js'
 import type { Series } from './windows.js'
 
 /** What becomes of missing numbers: the one before, the line between its neighbours, or the mean of the training data. */
-export type MissingPolicy = 'previous' | 'interpolate' | 'mean'
+export type MissingPolicy = (typeof missingPolicies)[number]
+
+/** The ways there are to fill. */
+export const missingPolicies = ['previous', 'interpolate', 'mean'] as const
 
 /** How a table becomes a series. */
 export interface SeriesOptions {
@@ -26,6 +30,8 @@ export interface SeriesOptions {
   readonly scaler?: ScalerType
   /** `previous` unless said: the others let a window see what came after it. */
   readonly missing?: MissingPolicy
+  /** Adds how long before each time the one before it was, as the last input: for cells whose option `timed` is on. */
+  readonly elapsed?: TimeUnit
   /** Whether each column that has gaps is followed by one that says where they are; false unless said. */
   readonly mask?: boolean
 }
@@ -45,6 +51,7 @@ export interface SeriesRecipe {
   readonly time: string | null
   readonly calendar: readonly CalendarField[]
   readonly timeZone: string
+  readonly elapsed: TimeUnit | null
   readonly missing: MissingPolicy
   /** Of the columns of numbers, in their order. */
   readonly scaler: Scaler
@@ -61,8 +68,9 @@ export function fitSeries(table: Table, options: SeriesOptions): SeriesRecipe {
   const { targets, time = null, calendar = [], timeZone = 'UTC', scaler = 'standard' } = options
   if (targets.length === 0)
     throw new TapeloopError('fitSeries: there are no targets; name at least one column.')
-  if (calendar.length > 0 && time === null) {
-    throw new TapeloopError('fitSeries: the calendar needs the column of times; name it as time.')
+  if (time === null && (calendar.length > 0 || options.elapsed !== undefined)) {
+    const needs = calendar.length > 0 ? 'the calendar needs' : 'elapsed needs'
+    throw new TapeloopError(`fitSeries: ${needs} the column of times; name it as time.`)
   }
   if (time !== null) timesOf(table, time, 'fitSeries')
   const known = options.inputs ?? table.columns.filter(isKnown).map(({ name }) => name)
@@ -85,6 +93,7 @@ export function fitSeries(table: Table, options: SeriesOptions): SeriesRecipe {
     time,
     calendar,
     timeZone,
+    elapsed: options.elapsed ?? null,
     missing: options.missing ?? 'previous',
     scaler: {
       type: scaler,
@@ -115,6 +124,9 @@ export function encodeSeries(recipe: SeriesRecipe, table: Table): Series {
     ]),
     ...recipe.categories.flatMap(({ name, categories }) => oneHot(table, name, categories)),
     ...calendarColumns(recipe, times),
+    ...(times !== undefined && recipe.elapsed !== null
+      ? [{ name: 'elapsed', values: timeSteps(times, recipe.elapsed) }]
+      : []),
   ]
   const targets = recipe.targets.map((_, i) => scaled[i]!)
   return {

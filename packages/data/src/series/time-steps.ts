@@ -1,9 +1,17 @@
 import { TapeloopError } from '@tapeloop/core'
 
 /** In what the time between two rows is told. */
-export type TimeUnit = keyof typeof milliseconds
+export type TimeUnit = (typeof timeUnits)[number]
 
-const milliseconds = { second: 1000, minute: 60_000, hour: 60 * 60_000, day: 24 * 60 * 60_000 } as const
+/** The units there are. */
+export const timeUnits = ['second', 'minute', 'hour', 'day'] as const
+
+const milliseconds: Readonly<Record<TimeUnit, number>> = {
+  second: 1000,
+  minute: 60_000,
+  hour: 60 * 60_000,
+  day: 24 * 60 * 60_000,
+}
 
 /**
  * How long before each time the one before it was, for cells that take `dt` at each step: [times]. The first has none before

@@ -116,6 +116,7 @@ function parseRows(
   delimiter: string,
   { line, file }: { line: number; file: string },
 ): { rows: Row[]; used: number } {
+  if (!text.includes('"')) return { rows: plainRows(text, delimiter, line), used: text.length }
   const rows: Row[] = []
   let used = 0
   let at = line
@@ -131,8 +132,7 @@ function parseRows(
       if (raw.endsWith('\r\n') && last.endsWith('\r') && !raw.endsWith('\r"\r\n')) {
         fields[fields.length - 1] = last.slice(0, -1)
       }
-      if (raw.trim() !== '' || (fields.length > 1 && raw.includes(delimiter)))
-        rows.push({ line: at, cells: fields })
+      if (raw.trim() !== '' || fields.length > 1) rows.push({ line: at, cells: fields })
       at += countLineFeeds(raw)
     },
   }
@@ -148,6 +148,18 @@ function parseRows(
   }
   refuseQuote(parse(text, options, true).errors)
   return { rows, used }
+}
+
+/** The rows of lines without quotes: much the most there are, and read at once. */
+function plainRows(text: string, delimiter: string, line: number): Row[] {
+  const { data } = parse(text, { delimiter, newline: '\n' }, true)
+  return data
+    .map((fields, i) => {
+      const last = fields.at(-1)!
+      const cells = last.endsWith('\r') ? fields.with(-1, last.slice(0, -1)) : fields
+      return { line: line + i, cells }
+    })
+    .filter(({ cells }) => cells.length > 1 || cells[0]!.trim() !== '')
 }
 
 function parse(text: string, options: Papa.ParseConfig, isCut: boolean): Papa.ParseResult<string[]> {

@@ -19,8 +19,8 @@ export interface RowReader {
   readonly blocks: AsyncIterable<readonly Row[]>
 }
 
-/** The most columns of a table: as many as a spreadsheet has. */
-const mostColumns = 2 ** 14
+/** The most columns of a table. */
+const mostColumns = 2 ** 12
 
 /** Refuses a table that is wider than any should be, before memory is taken for it. */
 export function checkWidth(count: number, file: string, line: number): void {
