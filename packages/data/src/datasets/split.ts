@@ -112,10 +112,15 @@ function byGroup<Name extends string>(
   const names = Object.keys(fractions) as Name[]
   const parts = names.map((): number[] => [])
   const lack = (part: number) => fractions[names[part]!] * keys.length - parts[part]!.length
-  for (const group of shuffled([...positionsByKey(keys).values()], mulberry32(seed))) {
-    const neediest = names.reduce((best, _, part) => (lack(part) > lack(best) ? part : best), 0)
+  const groups = shuffled([...positionsByKey(keys).values()], mulberry32(seed))
+  const all = [...parts.keys()]
+  groups.forEach((group, i) => {
+    const empty = all.filter((part) => parts[part]!.length === 0 && fractions[names[part]!] > 0)
+    // the last groups go where there are none yet
+    const candidates = groups.length - i <= empty.length ? empty : all
+    const neediest = candidates.reduce((best, part) => (lack(part) > lack(best) ? part : best))
     for (const position of group) parts[neediest]!.push(position)
-  }
+  })
   return filled(names, parts, fractions, keys.length)
 }
 

@@ -156,7 +156,7 @@ function plainRows(text: string, delimiter: string, line: number): Row[] {
   return data
     .map((fields, i) => {
       const last = fields.at(-1)!
-      const cells = last.endsWith('\r') ? fields.with(-1, last.slice(0, -1)) : fields
+      const cells = last.endsWith('\r') ? [...fields.slice(0, -1), last.slice(0, -1)] : fields
       return { line: line + i, cells }
     })
     .filter(({ cells }) => cells.length > 1 || cells[0]!.trim() !== '')
