@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { memorySource } from '../sources/byte-source.js'
 import { sliceTable } from '../tables/columns.js'
@@ -48,6 +49,37 @@ test('irregular times are told to cells, and a saved recipe is read back', async
   )
   expect(() => parseRecipe({ ...recipe, means: [] })).toThrow(
     'A series recipe must have a scale and a mean for each of its 1 numbers, the targets first; train again.',
+  )
+})
+
+test('what comes later changes nothing before it', async () => {
+  const number = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant('NA'))
+  const rows = fc.array(fc.tuple(number, number), { minLength: 12, maxLength: 20 })
+  await fc.assert(
+    fc.asyncProperty(rows, rows, fc.nat(10), fc.boolean(), async (rows, others, cut, mask) => {
+      const types = { y: 'number', z: 'number' } as const
+      const content = (rows: readonly (readonly unknown[])[]) =>
+        [
+          'at,y,z',
+          '2000-01-01,1,2',
+          ...rows.map((row, i) => [new Date((i + 20_000) * 86_400_000).toISOString(), ...row].join(',')),
+        ].join('\n')
+      const changed = [...rows.slice(0, cut), ...others.slice(cut, rows.length)]
+      const recipe = fitSeries(await table('at,y,z\n2000-01-01,1,2\n2000-01-02,5,NA\n', types), {
+        targets: ['y'],
+        time: 'at',
+        elapsed: 'day',
+        calendar: ['dayOfWeek'],
+        mask,
+      })
+      const [before, after] = [
+        encodeSeries(recipe, await table(content(rows), types)),
+        encodeSeries(recipe, await table(content(changed), types)),
+      ]
+      const known = (cut + 1) * before.inputNames.length
+      expect(before.inputs.slice(0, known)).toEqual(after.inputs.slice(0, known))
+      expect(before.inputs.every(Number.isFinite)).toBe(true)
+    }),
   )
 })
 
