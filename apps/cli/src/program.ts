@@ -10,7 +10,7 @@ import { addTrain } from './commands/train.js'
 import { UsageError } from './errors.js'
 import { translateCharRnn } from './flags/char-rnn.js'
 import { loadOwnCells } from './flags/own-cell.js'
-import type { Shell } from './shell.js'
+import type { Input, Shell } from './shell.js'
 import type { Output } from './terminal/output.js'
 import { version } from './version.js'
 
@@ -41,11 +41,15 @@ function programFor(shell: Shell): Command {
  * @param args without the name of the program
  * @returns the exit code: 2 where the command line is wrong, 1 where what it names is, that of a signal that ended it, or 0
  */
-export async function runProgram(args: readonly string[], output: Output): Promise<number> {
+export async function runProgram(
+  args: readonly string[],
+  output: Output,
+  input: Input = process.stdin,
+): Promise<number> {
   let exitCode = 0
   try {
     const translated = await loadOwnCells(translateCharRnn(args.length === 0 ? ['--help'] : args))
-    const program = programFor({ output, exitWith: (code) => void (exitCode = code) })
+    const program = programFor({ output, input, exitWith: (code) => void (exitCode = code) })
     await program.parseAsync(translated, { from: 'user' })
     return exitCode
   } catch (error) {

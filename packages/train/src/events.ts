@@ -43,10 +43,12 @@ export interface EpochEvent {
 }
 
 /** After an evaluation on the validation data. */
-export interface ValidationEvent extends Evaluation {
+export interface ValidationEvent<Params extends Tree> extends Evaluation {
   readonly type: 'validation'
   readonly step: number
   readonly epoch: number
+  /** What was evaluated. The next step spends it: use it before the next event. */
+  readonly params: Params
   readonly seconds: number
 }
 
@@ -107,7 +109,7 @@ export type FitEvent<Params extends Tree, Sample = never> =
   | StartEvent
   | StepEvent
   | EpochEvent
-  | ValidationEvent
+  | ValidationEvent<Params>
   | SampleEvent<Sample>
   | CheckpointEvent
   | InterruptedEvent<Params>

@@ -85,7 +85,7 @@ export async function* fit<
   const isAborted = () => signal?.aborted ?? false
   let sampledAt = session.step
   let loss: number | null = null
-  let measured: ValidationEvent | null = null
+  let measured: ValidationEvent<Params> | null = null
 
   async function* save(): AsyncGenerator<CheckpointEvent | NonFiniteEvent, void, undefined> {
     const event = await session.save(keep)
@@ -219,7 +219,7 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   }
 }
 
-function evaluationOf(event: ValidationEvent | null): Evaluation | null {
+function evaluationOf(event: Evaluation | null): Evaluation | null {
   if (event === null) return null
   const { loss, weight, metrics } = event
   return { loss, weight, metrics }

@@ -41,7 +41,7 @@ export interface Session<Params extends Tree> {
   /** Closes an epoch: the mean of its losses. */
   endEpoch(): Promise<EpochEvent>
   /** Evaluates on the validation data; remembered and logged once a step. */
-  validate(): Promise<ValidationEvent>
+  validate(): Promise<ValidationEvent<Params>>
   /** Evaluates what is handed out, and tells nobody. */
   evaluateResult(): Promise<Evaluation>
   /** Saves a checkpoint; null where there is no run, nothing to save or nothing new. */
@@ -197,7 +197,7 @@ export async function openSession<Params extends Tree, Raw, Batch extends Tree, 
         await heed(evaluation, params)
         await journal.add(line)
       }
-      return { ...line, seconds: (performance.now() - began) / 1000 }
+      return { ...line, params, seconds: (performance.now() - began) / 1000 }
     },
 
     evaluateResult: async () => evaluateOn(await result()),

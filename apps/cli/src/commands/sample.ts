@@ -41,7 +41,9 @@ export function addSample(program: Command, { output }: Shell): void {
     const { prime } = flags
     const { length, seed, temperature, topK, wide } = valuesOf(sampleSettings, flags)
     const backend = await chooseBackend(output, wide)
-    const { model, params, tokenizer } = await loadModel(folder)
+    const { trained } = await loadModel(folder)
+    const writer = trained.writer!
+    const { model, params, tokenizer } = writer
     const sampler = model.sampler({ temperature, backend, ...(topK > 0 && { topK }) })
     const show = (text: string) => output.write(output.isTerminal ? printable(text) : text)
     checkPrimer(prime, tokenizer)

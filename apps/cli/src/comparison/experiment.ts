@@ -1,7 +1,7 @@
 import type { Tree } from '@tapeloop/core'
 import type { Cell } from '@tapeloop/layers'
 import { fit, TapeloopError, type Backend, type FitOptions, type Task } from '@tapeloop/tapeloop'
-import { optimizerOf } from '../training/config.js'
+import { optimizerOf } from '../training/optimizer.js'
 import type { CommonSettings } from '../training/settings.js'
 import { curveRecorder, type Curve } from './curves.js'
 

@@ -1,6 +1,6 @@
 import { characters } from '@tapeloop/data'
 import { bitsPerCharacter, languageModel } from '@tapeloop/tapeloop'
-import { cutText, readCorpus } from '../training/corpus.js'
+import { cutText, readCorpus } from '../tasks/text-data.js'
 import type { CommonSettings } from '../training/settings.js'
 import { count } from '../terminal/numbers.js'
 import { trainOnce, type Contender, type Experiment } from './experiment.js'
@@ -12,7 +12,7 @@ const validFraction = 0.1
 export async function textExperiment(file: string, settings: CommonSettings): Promise<Experiment> {
   const corpus = await readCorpus(file)
   const tokenizer = characters.train(corpus.text)
-  const { train, valid, trainCharacters, validCharacters } = cutText(corpus, tokenizer, {
+  const { train, valid, trainTokens, validTokens } = cutText(corpus, tokenizer, {
     ...settings,
     validFraction,
   })
@@ -21,8 +21,8 @@ export async function textExperiment(file: string, settings: CommonSettings): Pr
   return {
     name: corpus.name,
     about:
-      `${corpus.name}: the next of ${tokenizer.size} characters; ${count(trainCharacters)} to train on, ` +
-      `${count(validCharacters)} to measure on`,
+      `${corpus.name}: the next of ${tokenizer.size} characters; ${count(trainTokens)} to train on, ` +
+      `${count(validTokens)} to measure on`,
     batch: `${settings.batchSize} × ${settings.seqLength} characters`,
     measure: { title: 'bits per character', key: 'bitsPerCharacter' },
     goals: [],

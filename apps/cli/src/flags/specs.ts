@@ -1,7 +1,28 @@
-import { resolveOptions, type OptionSpec, type OptionSpecs, type OptionValues } from '@tapeloop/layers'
+import { resolveOptions, type OptionSpec, type OptionValues } from '@tapeloop/layers'
 import { Option, type Command } from 'commander'
 import { UsageError } from '../errors.js'
 import { suggestion } from './suggestion.js'
+
+/** A setting that is a text, such as the name of a column; empty where none is meant. */
+export interface TextSpec {
+  readonly type: 'text'
+  readonly default: string
+  readonly placeholder: string
+  readonly doc: string
+}
+
+/** A setting of the command line: an option as cells have them, or a text. */
+export type SettingSpec = OptionSpec | TextSpec
+
+/** Settings by name. */
+export type SettingSpecs = { readonly [name: string]: SettingSpec }
+
+/** The values of settings. */
+export type SettingValues<Specs extends SettingSpecs> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends TextSpec
+    ? string
+    : OptionValues<{ spec: Extract<Specs[Name], OptionSpec> }>['spec']
+}
 
 /** The spec of a whole number. */
 export function whole(min: number, preset: number, doc: string) {
@@ -19,7 +40,7 @@ export function listOf(names: readonly string[], word = 'or'): string {
 }
 
 /** The value that a flag's text stands for. Refuses nonsense in one sentence that names the flag. */
-export function parseValue(flag: string, spec: OptionSpec, text: string): number | string {
+export function parseValue(flag: string, spec: SettingSpec, text: string): number | string {
   if (spec.type !== 'number') return checkValue(flag, spec, text) as string
   // Number('') and Number(' ') are 0, which nobody means
   const value = text.trim() === '' ? NaN : Number(text)
@@ -27,7 +48,11 @@ export function parseValue(flag: string, spec: OptionSpec, text: string): number
 }
 
 /** Refuses a value that the option cannot have. */
-export function checkValue(flag: string, spec: OptionSpec, value: unknown): unknown {
+export function checkValue(flag: string, spec: SettingSpec, value: unknown): unknown {
+  if (spec.type === 'text') {
+    if (typeof value === 'string') return value
+    throw new UsageError(`${flag} is ${String(value)}; it must be a text.`)
+  }
   if (spec.type === 'choice' && typeof value === 'string' && !spec.choices.includes(value)) {
     const hint = suggestion(value, spec.choices)
     throw new UsageError(`${flag} is "${value}"; it must be ${listOf(spec.choices)}${hint}.`)
@@ -44,7 +69,10 @@ export function checkValue(flag: string, spec: OptionSpec, value: unknown): unkn
   return value
 }
 
-const placeholders = { number: '<n>', choice: '<name>' } as const
+/** What stands for the value of a setting in the help. */
+function placeholderOf(spec: Exclude<SettingSpec, { type: 'boolean' }>): string {
+  return spec.type === 'number' ? '<n>' : spec.type === 'choice' ? '<name>' : `<${spec.placeholder}>`
+}
 
 /** How flags are shown in the help. */
 export interface FlagsHelp {
@@ -62,7 +90,7 @@ export interface FlagsHelp {
  */
 export function addFlags(
   command: Command,
-  specs: OptionSpecs,
+  specs: SettingSpecs,
   { group, defaults = {}, notes = {} }: FlagsHelp = {},
 ): void {
   for (const [name, spec] of Object.entries(specs)) {
@@ -75,7 +103,7 @@ export function addFlags(
   }
 }
 
-function flagsFor(flag: string, spec: OptionSpec, brackets: string): Option[] {
+function flagsFor(flag: string, spec: SettingSpec, brackets: string): Option[] {
   if (spec.type === 'boolean') {
     return [
       new Option(flag, spec.doc + brackets).hideHelp(spec.default),
@@ -83,31 +111,31 @@ function flagsFor(flag: string, spec: OptionSpec, brackets: string): Option[] {
     ]
   }
   const choices = spec.type === 'choice' ? `: ${listOf(spec.choices)}` : ''
-  const option = new Option(`${flag} ${placeholders[spec.type]}`, spec.doc + choices + brackets)
+  const option = new Option(`${flag} ${placeholderOf(spec)}`, spec.doc + choices + brackets)
   return [option.argParser((text: string) => parseValue(flag, spec, text))]
 }
 
 /** Of all that a command was given, the values of these options. */
-export function givenValues<Specs extends OptionSpecs>(
+export function givenValues<Specs extends SettingSpecs>(
   specs: Specs,
   given: Readonly<Record<string, unknown>>,
-): Partial<OptionValues<Specs>> {
+): Partial<SettingValues<Specs>> {
   const entries = Object.keys(specs)
     .filter((name) => given[name] !== undefined)
     .map((name) => [name, given[name]])
-  return Object.fromEntries(entries) as Partial<OptionValues<Specs>>
+  return Object.fromEntries(entries) as Partial<SettingValues<Specs>>
 }
 
 /** The defaults of options. */
-export function defaultsOf<Specs extends OptionSpecs>(specs: Specs): OptionValues<Specs> {
+export function defaultsOf<Specs extends SettingSpecs>(specs: Specs): SettingValues<Specs> {
   const entries = Object.entries(specs).map(([name, spec]) => [name, spec.default])
-  return Object.fromEntries(entries) as OptionValues<Specs>
+  return Object.fromEntries(entries) as SettingValues<Specs>
 }
 
 /** What a command was given of these options, over their defaults. */
-export function valuesOf<Specs extends OptionSpecs>(
+export function valuesOf<Specs extends SettingSpecs>(
   specs: Specs,
   given: Readonly<Record<string, unknown>>,
-): OptionValues<Specs> {
+): SettingValues<Specs> {
   return { ...defaultsOf(specs), ...givenValues(specs, given) }
 }

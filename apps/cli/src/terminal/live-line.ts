@@ -1,4 +1,5 @@
-import { widthOf, type Output } from './output.js'
+import stringWidth from 'string-width'
+import type { Output } from './output.js'
 
 /** A line at the bottom of the output that is written anew again and again, while other lines pass above it. */
 export interface LiveLine {
@@ -17,21 +18,29 @@ const shortest = 80
 export function liveLine(output: Output): LiveLine {
   let current = ''
   let shownAt = -Infinity
-  const erase = '\r\u001B[K'
-  const draw = () => output.write(erase + cut(current, output.columns() - 1))
+  /** Goes to the start of what is shown and removes it. In a terminal made narrower the line has become several. */
+  const erase = () => {
+    const rows = Math.max(1, Math.ceil(stringWidth(current) / output.columns()))
+    return rows === 1 ? '\r\u001B[K' : `\r\u001B[${rows - 1}A\u001B[J`
+  }
+  const draw = (line: string, before = '') => {
+    const cleared = erase()
+    current = cut(line, output.columns() - 1)
+    output.write(cleared + before + current)
+  }
   return {
     show(line) {
       if (performance.now() - shownAt < shortest) return
-      current = line()
       shownAt = performance.now()
-      draw()
+      draw(line())
     },
     print(...lines) {
-      output.write(erase + lines.map((line) => `${line}\n`).join(''))
-      if (current !== '') draw()
+      const text = lines.map((line) => `${line}\n`).join('')
+      if (current === '') output.write(text)
+      else draw(current, text)
     },
     clear() {
-      if (current !== '') output.write(erase)
+      if (current !== '') output.write(erase())
       current = ''
       shownAt = -Infinity
     },
@@ -40,9 +49,32 @@ export function liveLine(output: Output): LiveLine {
 
 /** The beginning of a line that fits; a line with emphasis is cut without its codes. */
 function cut(line: string, columns: number): string {
-  if (widthOf(line) <= columns) return line
+  if (stringWidth(line) <= columns) return line
+  let text = ''
   // eslint-disable-next-line no-control-regex
-  return [...line.replaceAll(/\u001B\[\d+m/g, '')].slice(0, columns).join('')
+  for (const character of line.replaceAll(/\u001B\[\d+m/g, '')) {
+    if (stringWidth(text + character) > columns) break
+    text += character
+  }
+  return text
+}
+
+/** A part of a line, and how much it is worth where not all of them fit. */
+export interface Part {
+  readonly worth: number
+  readonly text: string
+}
+
+/** Parts with two spaces between them, as many as fit: those that are worth least are left out. */
+export function fitted(parts: readonly Part[], columns: number): string {
+  const present = parts.filter(({ text }) => text !== '')
+  const line = present.map(({ text }) => text).join('  ')
+  if (present.length <= 1 || stringWidth(line) <= columns) return line
+  const least = Math.min(...present.map(({ worth }) => worth))
+  return fitted(
+    present.filter(({ worth }) => worth !== least),
+    columns,
+  )
 }
 
 /** A bar that fills: `━━━━━━━╸───`. */
@@ -50,4 +82,15 @@ export function bar(fraction: number, width: number): readonly [filled: string, 
   const halves = Math.round(Math.min(Math.max(fraction, 0), 1) * width * 2)
   const filled = '━'.repeat(Math.floor(halves / 2)) + (halves % 2 === 1 ? '╸' : '')
   return [filled, '─'.repeat(width - filled.length)]
+}
+
+const levels = '▁▂▃▄▅▆▇█'
+
+/** Numbers as columns of different heights: `▇▅▃▂▁▁`. */
+export function sparkline(values: readonly number[]): string {
+  const finite = values.filter((value) => Number.isFinite(value))
+  const [low, high] = [Math.min(...finite), Math.max(...finite)]
+  const level = (value: number) =>
+    high === low ? 0 : Math.round(((value - low) / (high - low)) * (levels.length - 1))
+  return finite.map((value) => levels[level(value)]).join('')
 }

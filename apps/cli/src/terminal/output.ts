@@ -1,3 +1,5 @@
+import stringWidth from 'string-width'
+
 /** Where a command writes, and what can be shown there. */
 export interface Output {
   /** Writes text to standard output as it is. */
@@ -35,10 +37,13 @@ export function styleFor(hasColours: boolean): Style {
   return Object.fromEntries(entries) as Style
 }
 
-/** The process's own output. `NO_COLOR` (no-color.org) and a `dumb` terminal have no colours. */
+/**
+ * The process's own output. `NO_COLOR` (no-color.org) and a `dumb` terminal have no colours; where `CI` is set, what looks
+ * like a terminal is a file that people read later.
+ */
 export function processOutput(): Output {
   const { stdout, stderr, env } = process
-  const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb'
+  const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb' && !env['CI']
   const closed = new AbortController()
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     const isFirst = !closed.signal.aborted
@@ -61,30 +66,30 @@ export function processOutput(): Output {
   }
 }
 
-/** What a text takes on the screen, its codes left out. Characters of double width count once. */
-export function widthOf(text: string): number {
-  return [...withoutCodes(text)].length
-}
-
-function withoutCodes(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replaceAll(/\u001B\[\d+m/g, '')
-}
+/** What a text takes on the screen: its codes nothing, a Chinese character two columns. */
+export const widthOf = (text: string): number => stringWidth(text)
 
 /** A text of a model, safe to show: it cannot move the cursor or ring the bell. */
 export function printable(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\uFFFD')
 }
 
-/** A line as rows of at most `width` characters, broken at spaces where there are any. */
+/** A line as rows of at most `width` columns, broken at spaces where there are any. */
 export function wrapped(line: string, width: number): string[] {
   const rows: string[] = []
   let rest = [...line]
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width)
-    const end = space > 0 ? space : width
+  for (let fits = countFitting(rest, width); fits < rest.length; fits = countFitting(rest, width)) {
+    const space = rest.lastIndexOf(' ', fits)
+    const end = space > 0 ? space : fits
     rows.push(rest.slice(0, end).join(''))
     rest = rest.slice(space > 0 ? end + 1 : end)
   }
   return [...rows, rest.join('')]
+}
+
+/** How many characters fit into so many columns; at least one. */
+function countFitting(characters: readonly string[], width: number): number {
+  let columns = 0
+  const over = characters.findIndex((character) => (columns += widthOf(character)) > width)
+  return over < 0 ? characters.length : Math.max(1, over)
 }

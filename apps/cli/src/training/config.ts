@@ -1,23 +1,30 @@
 import { TapeloopError } from '@tapeloop/core'
-import { cellNamed, registeredCells, resolveOptions, type OptionSpecs } from '@tapeloop/layers'
-import { languageModel, type LanguageModel } from '@tapeloop/models'
-import { optimizers, schedules, type Optimizer } from '@tapeloop/tapeloop'
+import { cellNamed, registeredCells, resolveOptions } from '@tapeloop/layers'
 import { UsageError } from '../errors.js'
-import { checkValue, flagOf } from '../flags/specs.js'
+import { checkValue, defaultsOf, flagOf, listOf, type SettingSpecs } from '../flags/specs.js'
+import { taskNamed } from '../tasks/index.js'
+import { taskNames, type JsonRecord, type TaskKind, type TaskName } from '../tasks/task.js'
 import { counted } from '../terminal/numbers.js'
-import { settings, stepSettings, type Settings } from './settings.js'
+import { settings, stepSettings, type Chosen } from './settings.js'
 
-/** Everything a training follows from but its text and its tokenizer: what `run.json` holds as `config`. */
-export interface RunConfig extends Settings {
-  /** where the text came from, for people to read; the text itself is in the folder */
-  readonly text: string
-  /** values of the cell's own options */
-  readonly options: Readonly<Record<string, number | boolean | string>>
+/** Everything a training follows from but its data and its tokenizer: what `run.json` holds as `config`. */
+export interface RunConfig extends Chosen {
+  readonly task: TaskName
+  /** where the data came from, for people to read; the data itself is in the folder */
+  readonly source: string
   readonly steps: number
   /** where the user asked for epochs; `steps` says the same */
   readonly epochs?: number
   readonly validEvery: number
   readonly sampleEvery: number
+  /** what the task found in the data and its model needs */
+  readonly found: JsonRecord
+}
+
+/** All settings of a run of a task. */
+function specsOf(task: TaskKind): SettingSpecs {
+  const { epochs: _, ...steps } = stepSettings
+  return { ...settings, ...steps, ...task.settings }
 }
 
 /**
@@ -26,17 +33,24 @@ export interface RunConfig extends Settings {
  * @throws one sentence that names the file and the part of it that cannot be right
  */
 export function parseConfig(where: string, value: Readonly<Record<string, unknown>>): RunConfig {
-  const { epochs: _, ...steps } = stepSettings
-  const specs: OptionSpecs = { ...settings, ...steps }
-  // a run from before there was such a setting was not wide
-  value = { wide: false, ...value }
   try {
-    for (const [name, spec] of Object.entries(specs)) checkValue(name, spec, value[name])
-    const cell = cellNamed(value['cell'] as string)
-    const { text, options } = value
-    if (typeof text !== 'string') throw new TapeloopError('text is missing')
-    if (typeof options !== 'object' || options === null) throw new TapeloopError('options are missing')
-    resolveOptions(cell.name, cell.options, options as Record<string, unknown>)
+    const name = value['task'] ?? 'language-model'
+    checkValue('task', { type: 'choice', choices: taskNames, default: '', doc: '' }, name)
+    const task = taskNamed(name as TaskName)
+    const { steps: _, validEvery: __, sampleEvery: ___, ...specs } = specsOf(task)
+    // a setting that a run is older than is as it was then: off
+    const older = { ...defaultsOf(specs), wide: false, found: {}, task: name, source: value['text'] }
+    const config: JsonRecord = { ...older, ...value }
+    for (const [setting, spec] of Object.entries(specsOf(task))) checkValue(setting, spec, config[setting])
+    const cell = cellNamed(config['cell'] as string)
+    if (typeof config['source'] !== 'string') throw new TapeloopError('source is missing')
+    for (const part of ['options', 'found']) {
+      if (typeof config[part] !== 'object' || config[part] === null) {
+        throw new TapeloopError(`${part} are missing`)
+      }
+    }
+    resolveOptions(cell.name, cell.options, config['options'] as JsonRecord)
+    return config as unknown as RunConfig
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
     const isStrange = typeof value['cell'] === 'string' && !registeredCells.has(value['cell'])
@@ -45,7 +59,17 @@ export function parseConfig(where: string, value: Readonly<Record<string, unknow
       : 'restore it from a copy'
     throw new TapeloopError(`"${where}" cannot be used: ${reason}; ${remedy}.`, { cause: error })
   }
-  return value as unknown as RunConfig
+}
+
+/** Refuses settings of other tasks. */
+export function checkOwnSettings(task: TaskKind, given: JsonRecord, all: SettingSpecs): void {
+  const own = specsOf(task)
+  const strange = Object.keys(given).filter((name) => Object.hasOwn(all, name) && !Object.hasOwn(own, name))
+  if (strange.length === 0) return
+  throw new UsageError(
+    `${listOf(strange.map(flagOf), 'and')} ${strange.length === 1 ? 'is' : 'are'} for another task than ` +
+      `${task.title}; leave ${strange.length === 1 ? 'it' : 'them'} out, or name the task by --task.`,
+  )
 }
 
 /** More parameters than a computer holds four times, as training does (with gradients and Adam's two means). */
@@ -67,35 +91,12 @@ export interface Difference {
 }
 
 /** Where what the user gave differs from what a run was started with. */
-export function differences(config: RunConfig, given: Readonly<Record<string, unknown>>): Difference[] {
-  const saved: Readonly<Record<string, unknown>> = {
+export function differences(config: RunConfig, given: JsonRecord): Difference[] {
+  const saved: JsonRecord = {
     ...resolveOptions(config.cell, cellNamed(config.cell).options, config.options),
     ...config,
   }
   return Object.entries(given)
     .filter(([name, value]) => value !== undefined && saved[name] !== value)
     .map(([name, value]) => ({ flag: flagOf(name), saved: saved[name], given: value }))
-}
-
-/** The model of a run. */
-export function modelOf(config: RunConfig, vocabularySize: number): LanguageModel {
-  const { cell, hidden, layers, embedding, options } = config
-  return languageModel({
-    cell: cellNamed(cell),
-    vocabularySize,
-    hiddenSize: hidden,
-    layers,
-    options,
-    ...(embedding > 0 && { embeddingSize: embedding }),
-  })
-}
-
-/** The optimizer of a training of so many steps. */
-export function optimizerOf(
-  { optimizer, lr, schedule }: Pick<Settings, 'optimizer' | 'lr' | 'schedule'>,
-  steps: number,
-): Optimizer {
-  const make = optimizers[optimizer as keyof typeof optimizers]
-  const learningRate = schedule === 'cosine' ? schedules.cosine({ peak: lr, floor: lr / 10, steps }) : lr
-  return make({ learningRate })
 }

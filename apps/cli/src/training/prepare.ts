@@ -1,83 +1,111 @@
-import { characters, type TextChange } from '@tapeloop/data'
 import { cellNamed } from '@tapeloop/layers'
-import type { LanguageModel } from '@tapeloop/models'
-import { commandLine } from '../command-line.js'
 import { refuseUsage } from '../errors.js'
 import { checkCellOptions } from '../flags/cell-options.js'
 import { defaultsOf, listOf } from '../flags/specs.js'
-import { checkFits, differences, modelOf, type RunConfig } from './config.js'
-import { cutText, readCorpus, type Corpus, type TextData } from './corpus.js'
-import { beginRun, checkVacant, reopenRun, textOf, type OpenedRun } from './run-folder.js'
-import { defaultSteps, defaultValidEvery, settings, type Settings, type StepSettings } from './settings.js'
+import type { Input } from '../shell.js'
+import { mobyDickSource } from '../moby-dick.js'
+import { openSource, type Source } from '../sources/source.js'
+import { guessTask } from '../tasks/guess.js'
+import { taskNamed, taskSettings } from '../tasks/index.js'
+import type { Beginning, Learner, TaskName } from '../tasks/task.js'
+import { checkFits, checkOwnSettings, differences, type RunConfig } from './config.js'
+import { beginRun, checkVacant, reopenRun, type OpenedRun } from './run-folder.js'
+import {
+  defaultSteps,
+  defaultValidEvery,
+  settings,
+  type CellOptions,
+  type Chosen,
+  type StepSettings,
+} from './settings.js'
 
-/** A training that is ready to begin or to go on. */
-export interface Prepared extends OpenedRun {
+/** What a user asks to be trained. */
+export interface Request {
   readonly out: string
-  readonly model: LanguageModel
-  readonly data: TextData
-  /** of the text, in characters */
-  readonly length: number
-  /** what decoding the text changed */
-  readonly changes: readonly TextChange[]
+  /** files, folders, patterns, or `-`; none is Moby-Dick, or for a run that goes on what it has */
+  readonly files: readonly string[]
+  readonly stdin: Input
+  /** null where it is to be seen from the data */
+  readonly task: TaskName | null
+  /** settings, of the task too */
+  readonly given: Readonly<Record<string, unknown>> & Partial<StepSettings>
+  readonly options: CellOptions
+}
+
+/** A training that can begin. */
+export interface Planned {
+  readonly out: string
+  readonly config: RunConfig
+  readonly learner: Learner
+  /** why it is this task, where the user did not say */
+  readonly guess: string | null
+  /** Makes its folder. */
+  begin(): Promise<OpenedRun>
 }
 
 /**
- * Prepares a new training, in a folder that is not there or empty.
+ * Plans a new training, for a folder that is not there or empty. Nothing is written yet.
  *
- * @throws where the folder is taken, the text cannot be used, or settings do not go together
+ * @throws where the folder is taken, the data cannot be used, or settings do not go together
  */
-export async function prepareNew(
-  out: string,
-  file: string | undefined,
-  given: Partial<Settings & StepSettings>,
-  options: RunConfig['options'],
-): Promise<Prepared> {
+export async function planNew({ out, files, stdin, task, given, options }: Request): Promise<Planned> {
   if (given.steps !== undefined && given.epochs !== undefined) {
     refuseUsage('--steps and --epochs are both given; give one of them.')
   }
-  const chosen: Settings = { ...defaultsOf(settings), ...given }
-  checkCellOptions([cellNamed(chosen.cell)], options)
+  const cell = given['cell'] ?? settings.cell.default
+  checkCellOptions([cellNamed(cell as string)], options)
   await checkVacant(out)
-  const corpus = await readCorpus(file)
-  const tokenizer = characters.train(corpus.text)
-  const data = cutText(corpus, tokenizer, chosen)
-  const config: RunConfig = { ...plan(chosen, given, data), text: corpus.name, options }
-  const model = modelOf(config, tokenizer.size)
-  checkFits(model.parameters)
-  const command = commandLine(...process.argv.slice(2))
-  const opened = await beginRun(out, corpus, config, tokenizer, command)
-  return { ...opened, out, model, data, length: lengthOf(data), changes: corpus.changes }
+  const source: Source = files.length === 0 ? mobyDickSource() : await openSource(files, stdin)
+  const guessed = task === null ? await guessTask(source, given) : { task, reason: null }
+  const kind = taskNamed(guessed.task)
+  checkOwnSettings(kind, given, taskSettings)
+  const chosen = {
+    ...defaultsOf(settings),
+    ...defaultsOf(kind.settings),
+    ...kind.presets,
+    ...given,
+    options,
+  } as Chosen
+  const beginning = await kind.begin(source, chosen)
+  const { learner, settled, found } = beginning
+  const config: RunConfig = {
+    ...chosen,
+    ...stepsOf(given, learner, chosen),
+    ...settled,
+    task: kind.name,
+    source: source.name,
+    found,
+  }
+  checkFits(learner.parameters)
+  return { out, config, learner, guess: guessed.reason, begin: () => beginRun(out, beginning, config) }
 }
 
-/** Settles what depends on the length of the text. */
-function plan(chosen: Settings, given: Partial<StepSettings>, { train, validCharacters }: TextData) {
-  const { batchesPerEpoch } = train
+/** Settles what depends on how much data there is. */
+function stepsOf(given: Partial<StepSettings>, learner: Learner, { validFraction }: Chosen) {
+  const { batchesPerEpoch, batch, validation } = learner
   const { epochs } = given
   const steps =
     epochs === undefined ? (given.steps ?? defaultSteps(batchesPerEpoch)) : epochs * batchesPerEpoch
+  const measured = validFraction === 0 ? 0 : validation
   return {
-    ...chosen,
     steps,
     ...(epochs !== undefined && { epochs }),
-    validEvery:
-      given.validEvery ?? defaultValidEvery(steps, chosen.batchSize * chosen.seqLength, validCharacters),
+    validEvery: given.validEvery ?? defaultValidEvery(steps, batch.size, measured),
     sampleEvery: given.sampleEvery ?? Math.ceil(steps / 5),
   }
 }
 
 /**
- * Prepares to go on with a training, with the text and the settings that are in its folder.
+ * Plans to go on with a training, with the data and the settings that are in its folder.
  *
- * @param given what the user names again; it must be what the folder says
- * @throws one sentence with all differences, or where the folder holds no whole run
+ * @throws one sentence with all differences between what the user names again and what the folder says, or where the
+ *   folder holds no whole run
  */
-export async function prepareResumed(
-  out: string,
-  file: string | undefined,
-  given: Readonly<Record<string, unknown>>,
-): Promise<Prepared> {
+export async function planResumed({ out, files, stdin, task, given, options }: Request): Promise<Planned> {
   const opened = await reopenRun(out)
-  const different = differences(opened.config, given).map(
+  const { config } = opened
+  const named = { ...given, ...options, ...(task && { task }) }
+  const different = differences(config, named).map(
     ({ flag, saved, given }) =>
       `${flag} ${String(given)} (it is ${saved === undefined ? 'not set' : String(saved)})`,
   )
@@ -87,22 +115,25 @@ export async function prepareResumed(
         'or start anew in another --out.',
     )
   }
-  const corpus = await textOf(opened)
-  if (file !== undefined) await checkSameText(out, file, corpus)
-  const data = cutText(corpus, opened.tokenizer, opened.config)
-  const model = modelOf(opened.config, opened.tokenizer.size)
-  return { ...opened, out, model, data, length: lengthOf(data), changes: [] }
+  const kind = taskNamed(config.task)
+  if (files.length > 0) {
+    await checkSameData(out, opened, await kind.begin(await openSource(files, stdin), config), files)
+  }
+  const learner = await kind.resume(opened)
+  return { out, config, learner, guess: null, begin: () => Promise.resolve(opened) }
 }
 
-async function checkSameText(out: string, file: string, saved: Corpus): Promise<void> {
-  const { text } = await readCorpus(file)
-  if (text === saved.text) return
-  refuseUsage(
-    `"${file}" is not the text that "${out}" was started with (${saved.name}, kept in the folder); ` +
-      'leave the file out to go on, or start anew in another --out.',
-  )
-}
-
-function lengthOf({ trainCharacters, validCharacters }: TextData): number {
-  return trainCharacters + validCharacters
+async function checkSameData(
+  out: string,
+  { config, read }: OpenedRun,
+  { files }: Beginning,
+  named: readonly string[],
+): Promise<void> {
+  for (const [file, text] of Object.entries(files)) {
+    if ((await read(file)) === text) continue
+    refuseUsage(
+      `"${named.join(' ')}" is not the text that "${out}" was started with (${config.source}, kept in the folder); ` +
+        'leave the file out to go on, or start anew in another --out.',
+    )
+  }
 }

@@ -1,4 +1,3 @@
-import { bitsPerCharacter } from '@tapeloop/tapeloop'
 import { count, rate, score } from '../terminal/numbers.js'
 import { printable, widthOf, wrapped, type Output } from '../terminal/output.js'
 import { meterOf, type Meter } from './meter.js'
@@ -17,19 +16,21 @@ export function lineReporter(output: Output): Reporter {
   const say = (...lines: readonly string[]) => output.write(lines.map((line) => `${line}\n`).join(''))
 
   function progress(step: number): void {
-    const { totalSteps, epoch, charactersPerSecond } = meter.reading()
+    const { totalSteps, epoch, perSecond } = meter.reading()
+    const { measure, batch } = plan.learner
+    const unit = measure.lossUnit === '' ? '' : ` ${measure.lossUnit}`
     const loss = meter.takeLoss()
     lastLine = performance.now()
     say(
-      `step ${count(step)}/${count(totalSteps)}  epoch ${epoch + 1}  loss ${loss === null ? '–' : score(loss)} bits  ` +
-        `${rate(charactersPerSecond)} characters/s`,
+      `step ${count(step)}/${count(totalSteps)}  epoch ${epoch + 1}  loss ${loss === null ? '–' : score(loss)}${unit}  ` +
+        `${rate(perSecond)} ${batch.noun}s/s`,
     )
   }
 
   return {
     begin(begun) {
       plan = begun
-      meter = meterOf(plan.config.steps, plan.config.batchSize * plan.config.seqLength)
+      meter = meterOf(plan.config.steps, plan.learner)
       lastLine = performance.now()
       say(...introduction(plan))
     },
@@ -46,15 +47,13 @@ export function lineReporter(output: Output): Reporter {
           return
         }
         case 'validation':
-          return say(
-            `step ${count(event.step)}  validation ${score(bitsPerCharacter(event.loss))} bits per character`,
-          )
+          return say(`step ${count(event.step)}  validation ${plan.learner.measure.validation(event).long}`)
         case 'sample':
           return say(`step ${count(event.step)}  sample:`, ...indented(event.sample))
         case 'interrupted':
           return say(...interruption(plan.out, event.step, event.checkpoint))
         case 'done':
-          return say(conclusion(event, meter.charactersPerSecond()), ...afterwards(plan.out))
+          return say(...conclusion(event, plan, meter.perSecond(), output.style), ...afterwards(plan))
         case 'epoch':
         case 'checkpoint':
         case 'nonfinite':

@@ -1,5 +1,5 @@
 import { count, clock, rate, score } from '../terminal/numbers.js'
-import { bar, liveLine } from '../terminal/live-line.js'
+import { bar, fitted, liveLine, sparkline, type Part } from '../terminal/live-line.js'
 import type { Output } from '../terminal/output.js'
 import { meterOf, type Meter } from './meter.js'
 import type { Plan, Reporter } from './report.js'
@@ -7,6 +7,7 @@ import { indented } from './report-lines.js'
 import { afterwards, conclusion, interruption, introduction } from './wording.js'
 
 const barWidth = 20
+const sparkWidth = 16
 
 /** Shows a training on a terminal: one line that changes, samples above it. */
 export function liveReporter(output: Output): Reporter {
@@ -16,24 +17,29 @@ export function liveReporter(output: Output): Reporter {
   let meter: Meter
   let note = ''
 
+  /** What fits into the line: what is worth least goes first. */
   function line(): string {
-    const { step, totalSteps, loss, valid, charactersPerSecond, secondsLeft } = meter.reading()
+    const { step, totalSteps, loss, valid, gradNorm, perSecond, secondsLeft } = meter.reading()
+    const { measure, batch } = plan.learner
     const [filled, rest] = bar(step / totalSteps, barWidth)
-    const parts = [
-      `${style.cyan(filled)}${style.dim(rest)} ${count(step)}/${count(totalSteps)}`,
-      `loss ${style.bold(loss === null ? '–' : score(loss))}`,
-      `valid ${style.bold(valid === null ? '–' : score(valid))} ${style.dim('bits/char')}`,
-      `${rate(charactersPerSecond)} chars/s`,
-      secondsLeft === null ? '' : `${clock(secondsLeft)} left`,
-      note,
+    const parts: Part[] = [
+      { worth: 3, text: `${style.cyan(filled)}${style.dim(rest)}` },
+      { worth: 9, text: `${count(step)}/${count(totalSteps)}` },
+      { worth: 8, text: `loss ${style.bold(loss === null ? '–' : score(loss))}` },
+      { worth: 2, text: style.cyan(sparkline(meter.history(sparkWidth))) },
+      { worth: 6, text: `valid ${style.bold(valid === null ? '–' : measure.validation(valid).short)}` },
+      { worth: 1, text: gradNorm === null ? '' : style.dim(`|g| ${score(gradNorm)}`) },
+      { worth: 4, text: `${rate(perSecond)} ${batch.noun}s/s` },
+      { worth: 5, text: secondsLeft === null ? '' : `${clock(secondsLeft)} left` },
+      { worth: 7, text: note },
     ]
-    return parts.filter((part) => part !== '').join('  ')
+    return fitted(parts, output.columns() - 1)
   }
 
   return {
     begin(begun) {
       plan = begun
-      meter = meterOf(plan.config.steps, plan.config.batchSize * plan.config.seqLength)
+      meter = meterOf(plan.config.steps, plan.learner)
       const [model = '', ...rest] = introduction(plan)
       live.print(style.bold(model), ...rest, '')
     },
@@ -59,10 +65,7 @@ export function liveReporter(output: Output): Reporter {
           return
         case 'done':
           live.clear()
-          live.print(
-            style.bold(conclusion(event, meter.charactersPerSecond())),
-            ...emphasised(afterwards(plan.out)),
-          )
+          live.print(...conclusion(event, plan, meter.perSecond(), style), ...emphasised(afterwards(plan)))
           return
         case 'step':
         case 'validation':

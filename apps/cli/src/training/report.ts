@@ -1,36 +1,23 @@
-import type { TextChange } from '@tapeloop/data'
-import type { LanguageModelParams } from '@tapeloop/models'
-import type { FitEvent } from '@tapeloop/train'
+import type { Learner, LearnerEvent } from '../tasks/task.js'
 import type { RunConfig } from './config.js'
 
 /** What a training is about to do. */
 export interface Plan {
   readonly out: string
   readonly config: RunConfig
+  readonly learner: Learner
   /** the cell's title */
   readonly title: string
   readonly backend: string
-  /** how many numbers are learned */
-  readonly parameters: number
-  /** of the whole text */
-  readonly characters: number
-  /** how many of them differ */
-  readonly vocabulary: number
-  readonly trainCharacters: number
-  readonly validCharacters: number
-  readonly batchesPerEpoch: number
-  /** what decoding the text changed */
-  readonly changes: readonly TextChange[]
+  /** why it is this task, where the user did not say */
+  readonly guess: string | null
 }
-
-/** What becomes of a training. */
-export type TrainingEvent = FitEvent<LanguageModelParams, string>
 
 /** Shows a training: as a line that changes, as lines, or as JSON. */
 export interface Reporter {
   begin(plan: Plan): void
-  event(event: TrainingEvent): void
-  /** some of the validation text is evaluated */
+  event(event: LearnerEvent): void
+  /** some of the validation data is evaluated */
   validating(done: number, total: number): void
   /** a request to stop was heard */
   stopping(): void

@@ -22,6 +22,19 @@ export const machine = {
 /** What the help says of these defaults. */
 export const machineDefaults = { threads: 'as many as there are processors, up to 4' }
 
+/** The ways that a learning rate may go; the numbers in `optimizerOf`. */
+const scheduleNames = [
+  'cosine',
+  'constant',
+  'linear',
+  'exponential',
+  'step',
+  'one-cycle',
+  'warm-restarts',
+  'inverse-root',
+  'plateau',
+] as const
+
 /** What `train` and `compare` share: the size of the network, and how it is trained. */
 export const commonSettings = {
   hidden: whole(1, 128, 'units of each layer'),
@@ -42,16 +55,38 @@ export const commonSettings = {
   },
   schedule: {
     type: 'choice',
-    choices: ['cosine', 'constant'],
+    choices: scheduleNames,
     default: 'cosine',
-    doc: 'the learning rate falls to a tenth, or stays',
+    doc: 'how the learning rate goes',
   },
   clip: { type: 'number', default: 5, min: 0, doc: 'largest norm of all gradients together; 0 for no limit' },
   seed: whole(0, 1, 'all that is random follows from it'),
   wide,
 } as const satisfies OptionSpecs
 
-/** What a training on a text can be told, besides the text and the cell's own options. */
+const rate = (doc: string) => ({ type: 'number', default: 0, min: 0, max: 0.99, doc }) as const
+
+/** The rest of the toolkit: all of it off unless asked for. */
+export const toolkitSettings = {
+  warmup: whole(0, 0, 'steps in which the learning rate rises from 0'),
+  weightDecay: { type: 'number', default: 0, min: 0, doc: 'weight decay; 0 for that of the optimizer' },
+  ema: {
+    ...rate('keep the running mean of the weights, so much of it at each step; 0 for none'),
+    max: 0.99999,
+  },
+  accumulate: whole(1, 1, 'batches whose gradients make one update'),
+  patience: whole(
+    0,
+    0,
+    'stop after so many validations without a better one, with the best weights; 0 for never',
+  ),
+  dropout: rate('part of the units that each layer drops of its output'),
+  recurrentDropout: rate('part of what a cell adds to its state that is dropped'),
+  zoneout: rate('part of the units that keep their state for a step'),
+  weightDrop: rate('part of the recurrent weights that is dropped for a sequence'),
+} as const satisfies OptionSpecs
+
+/** What any training can be told, besides its data, the task's own settings and the cell's options. */
 export const settings = {
   cell: {
     type: 'choice',
@@ -63,21 +98,22 @@ export const settings = {
     doc: 'the recurrent cell',
   },
   ...commonSettings,
-  embedding: whole(0, 0, 'length of a learned vector for each character; 0 for one-hot'),
+  ...toolkitSettings,
   validFraction: {
     type: 'number',
     default: 0.1,
     min: 0,
     max: 0.9,
-    doc: 'the part of the text, at its end, to validate on',
+    doc: 'the part of the data to validate on; of a text or a series its end',
   },
   checkpointEvery: whole(1, 200, 'steps between checkpoints'),
+  keepEvery: whole(0, 0, 'steps between models that are kept for good; 0 for none'),
 } as const satisfies OptionSpecs
 
-/** Numbers of steps whose default depends on the text; see `defaultSteps` and `defaultValidEvery`. */
+/** Numbers of steps whose default depends on the data; see `defaultSteps` and `defaultValidEvery`. */
 export const stepSettings = {
   steps: whole(1, 1, 'how many batches to train on'),
-  epochs: whole(1, 1, 'how often to read the text, in the place of --steps'),
+  epochs: whole(1, 1, 'how often to read the data, in the place of --steps'),
   validEvery: whole(1, 1, 'steps between validations'),
   sampleEvery: whole(1, 1, 'steps between samples'),
 } as const satisfies OptionSpecs
@@ -96,19 +132,31 @@ export type CommonSettings = OptionValues<typeof commonSettings>
 /** What is chosen of `settings`. */
 export type Settings = OptionValues<typeof settings>
 
+/** What is chosen of `toolkitSettings`. */
+export type ToolkitSettings = OptionValues<typeof toolkitSettings>
+
 /** What is chosen of `stepSettings`. */
 export type StepSettings = OptionValues<typeof stepSettings>
 
-/** How many batches to train on where the user does not say: enough for a small text, not too many for a large one. */
+/** Values of the cell's own options. */
+export type CellOptions = Readonly<Record<string, never>>
+
+/** All that is chosen before the data is read: settings, and those of the task by their names. */
+export type Chosen = Settings & { readonly options: CellOptions } & Readonly<Record<string, unknown>>
+
+/** How many batches to train on where the user does not say: enough for little data, not too many for much. */
 export function defaultSteps(batchesPerEpoch: number): number {
   return Math.min(Math.max(20 * batchesPerEpoch, 500), 2000)
 }
 
 /**
- * How often to validate where the user does not say: ten times a run, unless the text to validate on is so large that
- * this would take more than a fifth of the time. A step forward costs a third of one that learns.
+ * How often to validate where the user does not say: ten times a run, unless there is so much to validate on that this
+ * would take more than a fifth of the time. A step forward costs a third of one that learns.
+ *
+ * @param batch how much a batch holds
+ * @param validation how much there is to validate on, in the same unit
  */
-export function defaultValidEvery(steps: number, batch: number, validCharacters: number): number {
-  const cheap = Math.ceil((5 * validCharacters) / 3 / batch)
+export function defaultValidEvery(steps: number, batch: number, validation: number): number {
+  const cheap = Math.ceil((5 * validation) / 3 / batch)
   return Math.max(1, Math.ceil(steps / 10), cheap)
 }

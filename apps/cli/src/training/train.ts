@@ -1,82 +1,63 @@
-import type { Batches } from '@tapeloop/data'
 import { cellNamed } from '@tapeloop/layers'
-import { fit, type Backend } from '@tapeloop/tapeloop'
+import type { Backend } from '@tapeloop/tapeloop'
 import { listenForInterruption } from '../interruption.js'
-import { optimizerOf } from './config.js'
-import type { Prepared } from './prepare.js'
+import { keeperOf } from './keeper.js'
+import { lockFolder } from './lock.js'
+import { optimizerOf } from './optimizer.js'
+import type { Planned } from './prepare.js'
 import type { Reporter } from './report.js'
 
-/** Characters of a sample that is shown while training. */
-const sampleLength = 200
-
 /**
- * Trains, and shows it.
+ * Trains, and shows it. The folder is this process's as long.
  *
  * @param closed aborted where the output takes no more: the training is saved and ends without a word
  * @returns the exit code: 0 where all is done, that of the signal where one stopped it
  */
 export async function train(
-  prepared: Prepared,
+  planned: Planned,
   reporter: Reporter,
   backend: Backend,
   closed: AbortSignal,
 ): Promise<number> {
-  const { run, config, tokenizer, model, data } = prepared
-  const { steps, seed, clip } = config
-  const interruption = listenForInterruption(() => reporter.stopping())
-  const sampler = model.sampler({ temperature: 0.8, backend })
-  reporter.begin({
-    out: prepared.out,
-    config,
-    title: cellNamed(config.cell).title,
-    backend: backend.name,
-    parameters: model.parameters,
-    characters: prepared.length,
-    vocabulary: tokenizer.size,
-    trainCharacters: data.trainCharacters,
-    validCharacters: data.validCharacters,
-    batchesPerEpoch: data.train.batchesPerEpoch,
-    changes: prepared.changes,
-  })
+  const { out, config, learner, guess } = planned
+  const unlock = await lockFolder(out)
   try {
-    const events = fit(model, {
-      data: data.train,
-      optimizer: optimizerOf(config, steps),
-      steps,
-      seed,
-      run,
-      backend,
-      signal: AbortSignal.any([interruption.signal, closed]),
-      ...(clip > 0 && { clip }),
-      ...(data.valid && {
-        validation: { data: watched(data.valid, reporter.validating), every: config.validEvery },
-      }),
-      sample: {
-        every: config.sampleEvery,
-        async draw(params, step) {
-          let text = ''
-          const pieces = sampler.text(params, tokenizer, { length: sampleLength, seed: seed + step })
-          for await (const piece of pieces) text += piece
-          return text
-        },
-      },
-      checkpoint: { every: config.checkpointEvery },
-    })
-    for await (const event of events) reporter.event(event)
+    const { run } = await planned.begin()
+    const keeper = await keeperOf(run, config.keepEvery)
+    const interruption = listenForInterruption(() => reporter.stopping())
+    const title = cellNamed(config.cell).title
+    reporter.begin({ out, config, learner, title, backend: backend.name, guess })
+    try {
+      const events = learner.fit({
+        optimizer: optimizerOf(config, config.steps),
+        steps: config.steps,
+        seed: config.seed,
+        run,
+        backend,
+        signal: AbortSignal.any([interruption.signal, closed]),
+        clip: config.clip > 0 ? config.clip : undefined,
+        earlyStopping: config.patience > 0 ? { patience: config.patience } : undefined,
+        // what is kept for good is taken from a checkpoint
+        checkpoint: { every: commonDivisor(config.checkpointEvery, config.keepEvery) },
+        validateEvery: config.validEvery,
+        sampleEvery: config.sampleEvery,
+        validating: (done, total) => reporter.validating(done, total),
+      })
+      for await (const event of events) {
+        await keeper.event(event)
+        reporter.event(event)
+      }
+    } finally {
+      reporter.end()
+      interruption.release()
+    }
+    return interruption.exitCode()
   } finally {
-    reporter.end()
-    interruption.release()
+    await unlock()
   }
-  return interruption.exitCode()
 }
 
-/** The same batches, with word of how many were asked for. */
-function watched<Batch>(data: Batches<Batch>, notice: (done: number, total: number) => void): Batches<Batch> {
-  return {
-    ...data,
-    batch(cursor) {
-      notice(cursor.batch, data.batchesPerEpoch)
-      return data.batch(cursor)
-    },
-  }
+/** The greatest common divisor (Euclid); that of a number and 0 is the number. */
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b)
 }

@@ -1,24 +1,27 @@
-import type { Tree } from '@tapeloop/core'
-import { bitsPerCharacter, type DoneEvent } from '@tapeloop/train'
 import { commandLine } from '../command-line.js'
-import { count, counted, duration, rate, score } from '../terminal/numbers.js'
-import { describeChanges } from './corpus.js'
+import { count, counted, duration, rate } from '../terminal/numbers.js'
+import type { Style } from '../terminal/output.js'
+import type { LearnerEvent, TaskName } from '../tasks/task.js'
+import type { RunConfig } from './config.js'
 import type { Plan } from './report.js'
 
-/** The lines before a training: the model, the text, and what will be done with it. */
-export function introduction(plan: Plan): string[] {
-  const { config, parameters, trainCharacters, validCharacters, batchesPerEpoch } = plan
-  const { cell, layers, hidden, embedding, batchSize, seqLength, steps } = config
-  const input = embedding === 0 ? '' : `, embedding ${embedding}`
-  const validation = validCharacters === 0 ? '' : `, ${count(validCharacters)} to validate on`
+/** The lines before a training: the model, the data, and what will be done with them. */
+export function introduction({ config, learner, title, backend, guess }: Plan): string[] {
+  const { optimizer, lr, schedule } = config
+  const made = `${optimizer}, learning rate ${lr}${schedule === 'constant' ? '' : `, ${schedule}`}`
   return [
-    `${cell} ${layers} × ${hidden}${input}: ${counted(parameters, 'parameter')} (${plan.title})`,
-    `${config.text}: ${counted(plan.characters, 'character')}, ${plan.vocabulary} different; ` +
-      `${count(trainCharacters)} to train on${validation}`,
-    ...describeChanges(plan.changes).map((change) => `${config.text}: ${change}`),
-    `${counted(steps, 'step')} of ${batchSize} × ${seqLength} characters (${epochs(steps / batchesPerEpoch)}), ` +
-      `${config.optimizer}, learning rate ${config.lr}${config.schedule === 'constant' ? '' : `, ${config.schedule}`}; on ${plan.backend}`,
+    `${modelLine(config)}: ${counted(learner.parameters, 'parameter')} (${title})`,
+    ...(guess === null ? [] : [guess]),
+    ...learner.lines,
+    `${counted(config.steps, 'step')} of ${learner.batch.text} (${epochs(config.steps / learner.batchesPerEpoch)}), ` +
+      `${made}; on ${backend}`,
   ]
+}
+
+/** A model in a few words: `lstm 2 × 128, embedding 16`. */
+function modelLine({ cell, layers, hidden, ...config }: RunConfig): string {
+  const embedding = Number(config['embedding'] ?? 0)
+  return `${cell} ${layers} × ${hidden}${embedding === 0 ? '' : `, embedding ${embedding}`}`
 }
 
 function epochs(number: number): string {
@@ -26,23 +29,34 @@ function epochs(number: number): string {
   return `${text} epoch${text === 1 ? '' : 's'}`
 }
 
-/** What a finished training came to. */
+/** What a finished training came to: the line that sums it up, and what its test found. */
 export function conclusion(
-  { step, validation, seconds }: Pick<DoneEvent<Tree>, 'step' | 'validation' | 'seconds'>,
-  charactersPerSecond: number,
-): string {
-  const pace = charactersPerSecond === 0 ? '' : `, ${rate(charactersPerSecond)} characters/s`
-  const result =
-    validation === null
-      ? ''
-      : `${score(bitsPerCharacter(validation.loss))} bits per character on the validation text ` +
-        `(${score(validation.loss)} nats) after `
-  return `${result}${counted(step, 'step')} in ${duration(seconds)}${pace}`
+  { step, validation, seconds, test, bestStep }: Extract<LearnerEvent, { type: 'done' }>,
+  { learner }: Plan,
+  perSecond: number,
+  style: Style,
+): string[] {
+  const pace = perSecond === 0 ? '' : `, ${rate(perSecond)} ${learner.batch.noun}s/s`
+  const result = validation === null ? '' : `${learner.measure.validation(validation).long} after `
+  const best =
+    bestStep === undefined || bestStep === step ? '' : `; the best is that of step ${count(bestStep)}`
+  return [
+    style.bold(`${result}${counted(step, 'step')} in ${duration(seconds)}${pace}${best}`),
+    ...(test?.lines(style) ?? []),
+  ]
 }
 
+const nextCommands: Readonly<Record<TaskName, readonly [what: string, (out: string) => readonly string[]]>> =
+  {
+    'language-model': ['to let it write', (out) => ['sample', out]],
+    classify: ['to classify more', (out) => ['predict', out, 'more.csv']],
+    forecast: ['to forecast what comes next', (out) => ['predict', out]],
+  }
+
 /** How to go on after a training that ended. */
-export function afterwards(out: string): string[] {
-  return [`saved in ${out}; to let it write:`, `  ${commandLine('sample', out)}`]
+export function afterwards({ out, config }: Plan): string[] {
+  const [what, args] = nextCommands[config.task]
+  return [`saved in ${out}; ${what}:`, `  ${commandLine(...args(out))}`]
 }
 
 /** What to say of a training that was stopped. */

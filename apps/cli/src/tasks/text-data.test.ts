@@ -1,6 +1,6 @@
 import { characters } from '@tapeloop/data'
 import { expect, test } from 'vitest'
-import { cutText, describeChanges, readCorpus } from './corpus.js'
+import { cutText, describeChanges, readCorpus } from './text-data.js'
 
 const text = 'the quick brown fox jumps over the lazy dog. '.repeat(20) // 900 characters
 const tokenizer = characters.train(text)
@@ -8,7 +8,7 @@ const sizes = { validFraction: 0.1, batchSize: 4, seqLength: 5 }
 
 test('the end of a text is for validation', () => {
   const data = cutText({ name: 'fox', text }, tokenizer, sizes)
-  expect(data).toMatchObject({ trainCharacters: 810, validCharacters: 90 })
+  expect(data).toMatchObject({ trainTokens: 810, validTokens: 90 })
   expect(data.train.batchesPerEpoch).toBe(Math.floor(809 / 20))
   const first = data.valid!.batch({ epoch: 0, batch: 0 })
   expect(tokenizer.decode(first.x)).toBe(text.slice(810, 815))
@@ -16,7 +16,7 @@ test('the end of a text is for validation', () => {
 
 test('nothing need be for validation', () => {
   const data = cutText({ name: 'fox', text }, tokenizer, { ...sizes, validFraction: 0 })
-  expect(data).toMatchObject({ valid: null, trainCharacters: 900, validCharacters: 0 })
+  expect(data).toMatchObject({ valid: null, trainTokens: 900, validTokens: 0 })
 })
 
 test('a long validation text is read in lanes of at least 2,000 characters', () => {
