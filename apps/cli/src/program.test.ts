@@ -45,7 +45,9 @@ describe('bad input ends in one sentence', () => {
   test.each([
     [1, 'train missing.txt --out o', /Cannot read ".*missing.txt": there is no such file/],
     [1, 'train empty.txt --out o', /"empty.txt" is empty/],
-    [1, 'train full --out o', /it is a folder; name a text file in it/],
+    [1, 'train full --out o', /"full" is a folder without a text file \(\*\.txt\)/],
+    [1, 'train *.md --out o', /No file is like "\*\.md"; check the pattern/],
+    [1, 'train fox.txt more.txt --out o', /Cannot read "more.txt": there is no such file/],
     [
       1,
       'train short.txt --out o',
@@ -75,7 +77,6 @@ describe('bad input ends in one sentence', () => {
     [2, 'train fox.txt --out o --steps 3 --epochs 4', /--steps and --epochs are both given/],
     [2, 'train fox.txt --out o --hiden 3', /unknown option '--hiden' \(Did you mean --hidden\?\)/],
     [2, 'train fox.txt --out o --cell gru --forget-bias 2', /--forget-bias is no option of gru/],
-    [2, 'train fox.txt more.txt --out o', /too many arguments for 'train'; expected 1 argument but got 2/],
     [2, 'train fox.txt --out o --hidden 99999999 --batch-size 2', /does not fit into memory/],
     [1, 'train --out o --resume', /There is no run in "o", for there is no such folder/],
     [1, 'train --out full --resume', /there is no run here/],

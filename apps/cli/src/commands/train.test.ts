@@ -11,10 +11,12 @@ describe('train', () => {
     expect(trained).toMatchObject({ code: 0, err: '' })
     expect(trained.out).toContain('bits per character on the validation text')
     expect(readdirSync(out).toSorted()).toEqual([
+      'best',
       'checkpoints',
       'last',
       'metrics.jsonl',
       'run.json',
+      'samples',
       'text.txt',
       'tokenizer.json',
     ])

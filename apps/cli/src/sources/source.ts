@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
 import { TapeloopError } from '@tapeloop/core'
-import { decodeText, type TextChange } from '@tapeloop/data'
-import { readText } from '@tapeloop/data/node'
+import { collectBytes, decodeText, type ByteSource, type TextChange } from '@tapeloop/data'
+import { fileSource, readText } from '@tapeloop/data/node'
 import { glob, isDynamicPattern } from 'tinyglobby'
 import type { Input } from '../shell.js'
 import { counted } from '../terminal/numbers.js'
@@ -26,6 +26,8 @@ export interface SourceFile {
    * @throws one sentence where it cannot be read or is none
    */
   text(): Promise<{ readonly text: string; readonly changes: readonly TextChange[] }>
+  /** Its bytes, for what reads tables. */
+  bytes(): Promise<ByteSource>
 }
 
 /** What stands for standard input where a file is named. */
@@ -86,18 +88,21 @@ async function filesLike(pattern: string): Promise<SourceFile[]> {
 }
 
 function fileAt(path: string, name: string): SourceFile {
-  return { path, name, text: () => readText(path) }
+  return { path, name, text: () => readText(path), bytes: () => fileSource(path) }
 }
 
 function inputFile(stdin: Input): SourceFile {
-  let whole: Promise<Uint8Array> | undefined
+  const name = 'standard input'
+  let whole: Promise<ByteSource> | undefined
+  // it can be read once only
+  const bytes = () => (whole ??= collectBytes(asBytes(stdin), { name }))
   return {
-    path: 'standard input',
-    name: 'standard input',
+    path: name,
+    name,
+    bytes,
     async text() {
-      // it can be read once only
-      whole ??= allOf(stdin)
-      const decoded = decodeText(await whole, { name: 'Standard input' })
+      const source = await bytes()
+      const decoded = decodeText(await source.read(0, source.size), { name: 'Standard input' })
       if (decoded.text === '') {
         throw new TapeloopError('Standard input is empty; pipe a text into the program, or name a file.')
       }
@@ -106,10 +111,8 @@ function inputFile(stdin: Input): SourceFile {
   }
 }
 
-async function allOf(stdin: Input): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
-  return Buffer.concat(chunks)
+async function* asBytes(stdin: Input): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }
 
 /** All texts of a source, one after the other, each beginning a line of its own; and what decoding them changed in all. */

@@ -1,11 +1,12 @@
 import type { SettingSpecs } from '../flags/specs.js'
+import { classifyTask } from './classify.js'
 import { languageModelTask } from './language-model.js'
 import type { TaskKind, TaskName } from './task.js'
 
 /** The tasks by name. */
 const tasks: Readonly<Record<TaskName, TaskKind>> = {
   'language-model': languageModelTask,
-  classify: languageModelTask,
+  classify: classifyTask,
   forecast: languageModelTask,
 }
 

@@ -11,10 +11,10 @@ import type { Chosen } from '../training/settings.js'
 import { learnerOf } from './learner.js'
 import type { Learner, Measure, TaskKind } from './task.js'
 import { trainedLanguageModel } from './language-model-trained.js'
-import { cutLines, cutText, describeChanges, isList, linesOf, nounOf } from './text-data.js'
+import { cutLines, cutText, describeChanges, isList, linesOf, nounOf, textSettings } from './text-data.js'
 
 const own = {
-  embedding: whole(0, 0, 'length of a learned vector for each token; 0 for one-hot'),
+  ...textSettings,
   lines: {
     type: 'boolean',
     default: false,
@@ -145,7 +145,8 @@ const measure: Measure = {
   loss: ({ loss }) => bitsPerCharacter(loss),
   validation({ loss }) {
     const bits = score(bitsPerCharacter(loss))
-    return { long: `${bits} bits per character`, short: `${bits} bits/char` }
+    const long = `${bits} bits per character`
+    return { short: `${bits} bits/char`, long, final: `${long} on the validation text (${score(loss)} nats)` }
   },
   json: ({ loss }) => ({ nats: loss, bitsPerCharacter: bitsPerCharacter(loss) }),
 }

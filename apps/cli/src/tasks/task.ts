@@ -85,8 +85,8 @@ export interface Measure {
   readonly lossUnit: string
   /** A training loss to show. */
   loss(event: Pick<StepEvent, 'loss' | 'metrics'>): number
-  /** A validation to show, long, `2.415 bits per character`, and short, `2.415 bits/char`. */
-  validation(evaluation: Evaluation): { readonly long: string; readonly short: string }
+  /** A validation to show: in the line that changes, in a line of its own, and in the last one. */
+  validation(evaluation: Evaluation): Readonly<Record<'short' | 'long' | 'final', string>>
   /** The same for programs, with names that say the unit. */
   json(evaluation: Evaluation): Readonly<Record<string, number>>
 }

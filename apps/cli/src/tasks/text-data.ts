@@ -14,8 +14,14 @@ import {
   type Tokenizer,
 } from '@tapeloop/data'
 import { readText } from '@tapeloop/data/node'
+import { whole, type SettingSpecs } from '../flags/specs.js'
 import { mobyDickName, mobyDickText } from '../moby-dick.js'
 import { count, counted } from '../terminal/numbers.js'
+
+/** What can be chosen where a task reads text. */
+export const textSettings = {
+  embedding: whole(0, 0, 'length of a learned vector for each token; 0 for one-hot'),
+} as const satisfies SettingSpecs
 
 /** A text to learn. */
 export interface Corpus {

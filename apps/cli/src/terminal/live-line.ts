@@ -14,33 +14,31 @@ export interface LiveLine {
 /** Milliseconds between two forms of the line: more often, nobody reads it. */
 const shortest = 80
 
-/** Only where the output is a terminal. */
+/** Back to the start of the line, and away with all from there on. */
+const erase = '\r\u001B[J'
+
+/**
+ * Only where the output is a terminal. The cursor waits at the start of the line: where a terminal made narrower breaks the
+ * line into several, they all lie after it, and go with it.
+ */
 export function liveLine(output: Output): LiveLine {
   let current = ''
   let shownAt = -Infinity
-  /** Goes to the start of what is shown and removes it. In a terminal made narrower the line has become several. */
-  const erase = () => {
-    const rows = Math.max(1, Math.ceil(stringWidth(current) / output.columns()))
-    return rows === 1 ? '\r\u001B[K' : `\r\u001B[${rows - 1}A\u001B[J`
-  }
-  const draw = (line: string, before = '') => {
-    const cleared = erase()
-    current = cut(line, output.columns() - 1)
-    output.write(cleared + before + current)
-  }
   return {
     show(line) {
       if (performance.now() - shownAt < shortest) return
       shownAt = performance.now()
-      draw(line())
+      current = cut(line(), output.columns() - 1)
+      output.write(`${erase}${current}\r`)
     },
     print(...lines) {
       const text = lines.map((line) => `${line}\n`).join('')
-      if (current === '') output.write(text)
-      else draw(current, text)
+      if (current === '') return output.write(text)
+      current = cut(current, output.columns() - 1)
+      return output.write(`${erase}${text}${current}\r`)
     },
     clear() {
-      if (current !== '') output.write(erase())
+      if (current !== '') output.write(erase)
       current = ''
       shownAt = -Infinity
     },

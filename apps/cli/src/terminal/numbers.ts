@@ -4,8 +4,13 @@ export function count(value: number): string {
 }
 
 /** A number of things: `1 character`, `20 characters`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : plural}`
+}
+
+/** A part of 1 as percent: `83.1 %`. */
+export function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`
 }
 
 /** A loss or a score with as many digits as tell something: `2.415`, `0.0043`. */

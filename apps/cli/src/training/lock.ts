@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { link, mkdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { TapeloopError } from '@tapeloop/core'
@@ -27,7 +27,6 @@ const held = new Set<string>()
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, lockFile)
   const own: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid) }
-  await mkdir(folder, { recursive: true }).catch(() => undefined)
   // a second time, where a lock was left behind
   for (const isLast of [false, true]) {
     if (await put(path, own)) {

@@ -1,61 +1,75 @@
+import { memorySource } from '@tapeloop/data'
 import { expect, test, vi } from 'vitest'
 import { jsonLines, recorded } from '../../fixtures/shell.js'
 import { defaultsOf } from '../flags/specs.js'
 import { settings } from './settings.js'
-import type { Plan, TrainingEvent } from './report.js'
+import { taskNamed } from '../tasks/index.js'
+import type { LearnerEvent } from '../tasks/task.js'
+import { trainEvent } from './events.js'
+import type { Plan } from './report.js'
 import { jsonReporter } from './report-json.js'
 import { indented, lineReporter } from './report-lines.js'
 import { liveReporter } from './report-live.js'
 
+const text = 'A quick brown fox jumps over the lazy dog, and the dog sleeps on.\n'.repeat(12)
+const source = {
+  name: 'fox.txt',
+  files: [
+    {
+      path: 'fox.txt',
+      name: 'fox.txt',
+      text: () => Promise.resolve({ text, changes: [{ step: 'line-ends', changed: 3, unit: 'line ends' }] }),
+      bytes: () => Promise.resolve(memorySource(text)),
+    },
+  ],
+}
+const chosen = { ...defaultsOf(settings), batchSize: 2, seqLength: 8, hidden: 8, options: {} }
+const task = taskNamed('language-model')
+const { learner } = await task.begin(source, { ...defaultsOf(task.settings), ...chosen, lines: false })
 const plan: Plan = {
   out: 'runs/a b',
   config: {
-    ...defaultsOf(settings),
+    ...chosen,
+    task: 'language-model',
     steps: 4,
     validEvery: 2,
     sampleEvery: 3,
-    batchSize: 2,
-    seqLength: 8,
-    text: 'fox.txt',
-    options: {},
+    source: 'fox.txt',
+    found: {},
   },
+  learner: { ...learner, batchesPerEpoch: 50 },
   title: 'Long short-term memory',
   backend: 'reference',
-  parameters: 1234,
-  characters: 900,
-  vocabulary: 28,
-  trainCharacters: 810,
-  validCharacters: 90,
-  batchesPerEpoch: 50,
-  changes: [{ step: 'line-ends', changed: 3, unit: 'line ends' }],
+  guess: null,
 }
 const nats = 2 * Math.LN2
 const step = (number: number) =>
   ({ type: 'step', step: number, epoch: 0, loss: nats, gradNorm: 1, metrics: {}, seconds: 0.5 }) as const
 const validation = { loss: nats, weight: 89, metrics: {} }
-const beginning: readonly TrainingEvent[] = [
+const beginning: readonly LearnerEvent[] = [
   { type: 'start', step: 0, totalSteps: 4, parameters: 1234, checkpoint: null },
   step(1),
   step(2),
-  { type: 'validation', step: 2, epoch: 0, ...validation, seconds: 1 },
+  { type: 'validation', step: 2, epoch: 0, ...validation, params: {}, seconds: 1 },
   step(3),
   { type: 'sample', step: 3, sample: 'the fox\u0007' },
 ]
-const done: TrainingEvent = {
+const done: LearnerEvent = {
   type: 'done',
   step: 4,
   epoch: 0,
   loss: nats,
   validation,
+  test: null,
   checkpoint: 'step-00000004',
-  params: undefined as never,
+  params: {},
   seconds: 3,
 }
-const interrupted: TrainingEvent = {
+const interrupted: LearnerEvent = {
   type: 'interrupted',
   step: 3,
   checkpoint: 'step-00000003',
-  params: undefined as never,
+  params: {},
 }
 
 test('as JSON, the last event has exactly the promised fields', () => {
@@ -80,9 +94,16 @@ test('as JSON, the last event has exactly the promised fields', () => {
     validBitsPerCharacter: 2,
     charactersPerSecond: 32,
     steps: 4,
-    parameters: 1234,
+    parameters: 1559,
   })
-  expect(events[0]).toMatchObject({ steps: 4, parameters: 1234, text: { name: 'fox.txt', vocabulary: 28 } })
+  expect(events[0]).toMatchObject({
+    schema: 1,
+    task: 'language-model',
+    steps: 4,
+    parameters: 1559,
+    data: { name: 'fox.txt', vocabulary: 31 },
+  })
+  for (const event of events) expect(trainEvent.parse(event)).toEqual(event)
   expect(events[3]).toEqual({ type: 'validation', step: 2, epoch: 0, nats, bitsPerCharacter: 2 })
 })
 
@@ -100,8 +121,8 @@ test('as lines, everything stays and nothing is emphasised', () => {
   reporter.begin(plan)
   for (const event of [...beginning, step(4), done]) reporter.event(event)
   expect(output.out().split('\n')).toEqual([
-    'lstm 1 × 128: 1,234 parameters (Long short-term memory)',
-    'fox.txt: 900 characters, 28 different; 810 to train on, 90 to validate on',
+    'lstm 1 × 8: 1,559 parameters (Long short-term memory)',
+    'fox.txt: 792 characters, 31 different; 712 to train on, 80 to validate on',
     'fox.txt: 3 line ends (CRLF or CR) became LF',
     '4 steps of 2 × 8 characters (0.08 epochs), adam, learning rate 0.01, cosine; on reference',
     'step 1/4  epoch 1  loss 2.000 bits  32 characters/s',
@@ -137,15 +158,19 @@ test('on a terminal one line shows where the training stands', () => {
   const reporter = liveReporter(output)
   reporter.begin(plan)
   for (const event of beginning.slice(0, 2)) reporter.event(event)
-  const lines = () => output.out().split('\r\u001B[K')
+  const lines = () =>
+    output
+      .out()
+      .split(/\r(?:\u001B\[J)?/)
+      .filter((line) => line !== '')
   expect(lines().at(-1)).toBe(
-    '━━━━━─────────────── 1/4  loss 2.000  valid – bits/char  32 chars/s  0:02 left',
+    '━━━━━───────────────  1/4  loss 2.000  ▁  valid –  |g| 1.000  32 characters/s  0:02 left',
   )
   reporter.validating(45, 90)
   expect(lines().at(-1)).toMatch(/ {2}validating 50 %$/)
   for (const event of beginning.slice(2)) reporter.event(event)
   expect(lines().at(-1)).toBe(
-    '━━━━━━━━━━━━━━━───── 3/4  loss 2.000  valid 2.000 bits/char  32 chars/s  0:01 left',
+    '━━━━━━━━━━━━━━━─────  3/4  loss 2.000  ▁▁▁  valid 2.000 bits/char  |g| 1.000  32 characters/s  0:01 left',
   )
   expect(output.out()).toContain('  │ the fox\uFFFD\n')
   reporter.event(done)

@@ -20,9 +20,10 @@ export async function train(
   closed: AbortSignal,
 ): Promise<number> {
   const { out, config, learner, guess } = planned
+  // of two that begin in one folder, only one can make its run.json
+  const { run } = await planned.begin()
   const unlock = await lockFolder(out)
   try {
-    const { run } = await planned.begin()
     const keeper = await keeperOf(run, config.keepEvery)
     const interruption = listenForInterruption(() => reporter.stopping())
     const title = cellNamed(config.cell).title

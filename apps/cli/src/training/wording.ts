@@ -37,7 +37,7 @@ export function conclusion(
   style: Style,
 ): string[] {
   const pace = perSecond === 0 ? '' : `, ${rate(perSecond)} ${learner.batch.noun}s/s`
-  const result = validation === null ? '' : `${learner.measure.validation(validation).long} after `
+  const result = validation === null ? '' : `${learner.measure.validation(validation).final} after `
   const best =
     bestStep === undefined || bestStep === step ? '' : `; the best is that of step ${count(bestStep)}`
   return [
