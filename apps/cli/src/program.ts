@@ -4,6 +4,7 @@ import { addCells } from './commands/cells.js'
 import { addCompare } from './commands/compare.js'
 import { addEval } from './commands/eval.js'
 import { addNew } from './commands/new.js'
+import { addPredict } from './commands/predict.js'
 import { addSample } from './commands/sample.js'
 import { addSweep } from './commands/sweep.js'
 import { addTrain } from './commands/train.js'
@@ -25,7 +26,7 @@ function programFor(shell: Shell): Command {
       '\nThe options of a command: tapeloop <command> --help' +
         '\nA cell of your own, with any command: --cell ./my-cell.js, an ES module that exports it',
     )
-  for (const add of [addTrain, addSample, addEval, addCompare, addSweep, addCells, addNew])
+  for (const add of [addTrain, addSample, addEval, addPredict, addCompare, addSweep, addCells, addNew])
     add(program, shell)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()

@@ -55,12 +55,17 @@ export function trainedClassifier({ model, params, encode, found }: Classifying)
   }
 }
 
-/** How often a classifier is right, and what it takes for what. */
+/**
+ * How often a classifier is right, and what it takes for what.
+ *
+ * @param isNew whether an example is none of those it learned from; where some are, the others are told apart
+ */
 export async function evaluateClassifier(
   model: SequenceClassifier,
   params: SequenceClassifierParams,
   examples: readonly Example<number>[],
   labels: readonly string[],
+  isNew: readonly boolean[] = [],
 ): Promise<TestResult> {
   const predicted: number[] = []
   for (let i = 0; i < examples.length; i += batch) {
@@ -73,11 +78,26 @@ export async function evaluateClassifier(
   const actual = examples.map(({ y }) => y)
   const matrix = confusionMatrix(predicted, actual, labels.length)
   const [right, f1] = [accuracy(predicted, actual), f1Score(matrix)]
+  const fresh = isNew.flatMap((value, i) => (value ? [i] : []))
+  const hasBoth = fresh.length > 0 && fresh.length < isNew.length
+  const rightOfNew = hasBoth ? fresh.filter((i) => predicted[i] === actual[i]).length / fresh.length : right
   return {
-    json: { testAccuracy: right, testF1: f1, testExamples: examples.length, confusion: { labels, matrix } },
+    json: {
+      testAccuracy: right,
+      ...(hasBoth && { testAccuracyOfNew: rightOfNew }),
+      testF1: f1,
+      testExamples: examples.length,
+      confusion: { labels, matrix },
+    },
     lines: (style) => [
       style.bold(`${percent(right)} of ${counted(examples.length, 'test example')} right`) +
         `, F1 ${f1.toFixed(3)} as the mean of the classes`,
+      ...(hasBoth
+        ? [
+            `the data has examples more than once: of the ${count(fresh.length)} that it did not learn from, ` +
+              `${percent(rightOfNew)} right`,
+          ]
+        : []),
       'what each class (a row) was taken for (a column):',
       ...confusionLines(labels, matrix, style),
     ],
@@ -95,7 +115,7 @@ function confusionLines(
     const cells = row.map((n) => (n === 0 ? '·' : count(n)))
     return [letters[i]!, ...cells, total === 0 ? '–' : percent(row[i]! / total), labels[i]!]
   })
-  const alignRight = Array.from({ length: labels.length + 2 }, (_, column) => column)
+  const alignRight = Array.from({ length: labels.length + 1 }, (_, column) => column + 1)
   return table(['', ...letters, 'right', 'class'], rows, { alignRight, style })
 }
 

@@ -190,7 +190,11 @@ function learnerFrom(
           .join('\n')
       },
       ...(test!.length > 0 && {
-        test: (params: SequenceClassifierParams) => evaluateClassifier(model, params, test!, labels),
+        test(params: SequenceClassifierParams) {
+          const learned = new Set(parts.train.map(({ x }) => x))
+          const isNew = parts.test.map(({ x }) => !learned.has(x))
+          return evaluateClassifier(model, params, test!, labels, isNew)
+        },
       }),
     },
     {

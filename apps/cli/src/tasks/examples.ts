@@ -2,9 +2,8 @@ import { TapeloopError } from '@tapeloop/core'
 import {
   inferSchema,
   jsonLines,
-  permutation,
-  mulberry32,
   readTable,
+  splitStratified,
   textColumn,
   type ByteSource,
   type TableSchema,
@@ -13,7 +12,6 @@ import * as z from 'zod'
 import { refuseUsage } from '../errors.js'
 import { listOf } from '../flags/specs.js'
 import type { Source, SourceFile } from '../sources/source.js'
-import { counted } from '../terminal/numbers.js'
 
 /** Something to classify: a text, or numbers at each time, and its class. */
 export interface LabelledExample {
@@ -79,17 +77,16 @@ function linesIn(text: string): string[] {
 async function fromFile(file: SourceFile, names: ColumnNames): Promise<ExampleSet> {
   const bytes = await file.bytes()
   if (file.name.endsWith('.json')) return fromJson(file.path, (await file.text()).text)
-  const first = await firstLine(bytes)
-  if (first !== null && isSequence(first)) return { all: await sequencesOf(bytes), test: null, columns: null }
+  if (await firstLineIsSequence(bytes)) return { all: await sequencesOf(bytes), test: null, columns: null }
   return fromTable(bytes, names)
 }
 
-/** The first record of JSON Lines; null of anything else. */
-async function firstLine(bytes: ByteSource): Promise<unknown> {
-  const head = new TextDecoder().decode(await bytes.read(0, Math.min(bytes.size, 1024))).trimStart()
-  if (!head.startsWith('{')) return null
-  for await (const [line] of jsonLines(bytes)) if (line) return line.value
-  return null
+/** Whether a file is JSON Lines with a labelled sequence in the first. */
+export async function firstLineIsSequence(bytes: ByteSource): Promise<boolean> {
+  const head = new TextDecoder().decode(await bytes.read(0, Math.min(bytes.size, 64))).trimStart()
+  if (!head.startsWith('{')) return false
+  for await (const [line] of jsonLines(bytes)) if (line) return sequence.safeParse(line.value).success
+  return false
 }
 
 const label = z.union([z.string(), z.number(), z.boolean()]).transform(String)
@@ -98,10 +95,6 @@ const sequenceFile = z.union([
   z.object({ train: z.array(sequence), test: z.array(sequence).optional() }),
   z.object({ sequences: z.array(sequence) }),
 ])
-
-function isSequence(value: unknown): boolean {
-  return sequence.safeParse(value).success
-}
 
 function exampleOf({ label, seq }: z.infer<typeof sequence>): LabelledExample {
   return { label, x: seq.map((entry) => (typeof entry === 'number' ? [entry] : entry)) }
@@ -207,45 +200,13 @@ export interface ExampleParts {
   readonly test: readonly LabelledExample[]
 }
 
-/**
- * Cuts examples into parts at random, of each class alike. Equal texts stay together: what is tested was never seen, though a
- * list may have it many times.
- *
- * @throws one sentence where a part has none
- */
+/** Cuts examples into parts at random, of each class alike; what the data keeps apart for a test stays there. */
 export function cutExamples(
   { all, test }: ExampleSet,
   { validFraction, testFraction, seed }: Readonly<Record<'validFraction' | 'testFraction' | 'seed', number>>,
 ): ExampleParts {
-  const groups = [...grouped(all, ({ x }, i) => (typeof x === 'string' ? x : String(i))).values()]
-  const order = Array.from(permutation(groups.length, mulberry32(seed)), (i) => groups[i]!)
-  const parts: Record<keyof ExampleParts, LabelledExample[]> = {
-    train: [],
-    valid: [],
-    test: [...(test ?? [])],
-  }
-  const byClass = grouped(order, ([first]) => first!.label)
-  for (const own of byClass.values()) {
-    const tested = test === null ? Math.round(own.length * testFraction) : 0
-    const validated = Math.round(own.length * validFraction)
-    own.forEach((group, i) => {
-      const part = i < tested ? 'test' : i < tested + validated ? 'valid' : 'train'
-      parts[part].push(...group)
-    })
-  }
-  if (parts.train.length > 0) return parts
-  throw new TapeloopError(
-    `There are ${counted(all.length, 'example')}, and none is left to train on; give more, or a smaller --test-fraction.`,
-  )
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T, i: number) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  items.forEach((item, i) => {
-    const key = keyOf(item, i)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [item])
-    else group.push(item)
-  })
-  return groups
+  const tested = test === null ? testFraction : 0
+  const fractions = { train: 1 - validFraction - tested, valid: validFraction, test: tested }
+  const cut = splitStratified(all, fractions, { key: ({ label }) => label, seed })
+  return { ...cut, test: test ?? cut.test }
 }

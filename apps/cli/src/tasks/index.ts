@@ -1,5 +1,6 @@
 import type { SettingSpecs } from '../flags/specs.js'
 import { classifyTask } from './classify.js'
+import { forecastTask } from './forecast.js'
 import { languageModelTask } from './language-model.js'
 import type { TaskKind, TaskName } from './task.js'
 
@@ -7,7 +8,7 @@ import type { TaskKind, TaskName } from './task.js'
 const tasks: Readonly<Record<TaskName, TaskKind>> = {
   'language-model': languageModelTask,
   classify: classifyTask,
-  forecast: languageModelTask,
+  forecast: forecastTask,
 }
 
 /** The task of a name. */
