@@ -61,7 +61,7 @@ describe('bad input ends in one sentence', () => {
     ],
     [1, 'train fox.txt --out short.txt/o --batch-size 2', /a part of the path is a file/],
     [1, 'train fox.txt --out /dev/null/o --batch-size 2', /a part of the path is a file/],
-    [2, 'train fox.txt', /required option '-o, --out <folder>' not specified/],
+    [2, 'train fox.txt', /--out is not given; name the folder for the run/],
     [2, 'train fox.txt --out=', /--out is empty/],
     [2, 'train fox.txt --out full', /"full" is not empty; choose another --out/],
     [2, 'train fox.txt --out short.txt', /"short.txt" is a file/],

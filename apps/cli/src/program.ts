@@ -1,8 +1,12 @@
 import { TapeloopError } from '@tapeloop/core'
 import { Command, CommanderError } from 'commander'
+import { addBench } from './commands/bench.js'
 import { addCells } from './commands/cells.js'
 import { addCompare } from './commands/compare.js'
+import { addCompletion } from './commands/completion.js'
+import { addDoctor } from './commands/doctor.js'
 import { addEval } from './commands/eval.js'
+import { addInit } from './commands/init.js'
 import { addNew } from './commands/new.js'
 import { addPredict } from './commands/predict.js'
 import { addSample } from './commands/sample.js'
@@ -15,19 +19,37 @@ import type { Input, Shell } from './shell.js'
 import type { Output } from './terminal/output.js'
 import { version } from './version.js'
 
+/** The commands, in the order in which the help has them. */
+const commands = [
+  addTrain,
+  addSample,
+  addEval,
+  addPredict,
+  addCompare,
+  addSweep,
+  addInit,
+  addCells,
+  addNew,
+  addBench,
+  addDoctor,
+]
+
 /** The program with all of its commands. */
 function programFor(shell: Shell): Command {
   const program = new Command('tapeloop')
-    .description('Recurrent networks: train them on a text, let them write, measure and compare them.')
+    .description(
+      'Recurrent networks: train them on texts and tables, let them write and predict, measure and compare them.',
+    )
     .version(version)
     .helpCommand(false)
     .addHelpText(
       'after',
       '\nThe options of a command: tapeloop <command> --help' +
-        '\nA cell of your own, with any command: --cell ./my-cell.js, an ES module that exports it',
+        '\nA cell of your own, with any command: --cell ./my-cell.js, an ES module that exports it' +
+        '\nExit codes: 0 done, 1 what is named cannot be used, 2 the command line is wrong, 130 Ctrl-C (and saved)',
     )
-  for (const add of [addTrain, addSample, addEval, addPredict, addCompare, addSweep, addCells, addNew])
-    add(program, shell)
+  for (const add of commands) add(program, shell)
+  addCompletion(program, shell)
   for (const command of [program, ...program.commands]) {
     command.exitOverride()
     // what is wrong is said in one place, in one sentence

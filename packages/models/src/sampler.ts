@@ -215,7 +215,9 @@ export function samplerOf(
 }
 
 async function* pieces(tokenizer: Tokenizer, ids: AsyncIterable<number>): AsyncGenerator<string, void> {
-  for await (const id of ids) yield tokenizer.decode([id])
+  const decoder = tokenizer.decoder()
+  for await (const id of ids) yield decoder.push(id)
+  yield decoder.end()
 }
 
 /** A text before the first of some strings. */

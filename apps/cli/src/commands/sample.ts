@@ -13,7 +13,7 @@ import { continuations, type Drawing } from '../writing/continuations.js'
 import { writeTogether } from '../writing/interactive.js'
 
 const sampleSettings = {
-  length: whole(0, 500, 'characters to write'),
+  length: whole(0, 500, 'characters to write, or other tokens where the model has such'),
   temperature: {
     type: 'number',
     default: 0.8,
@@ -110,10 +110,11 @@ export function addSample(program: Command, { output, input }: Shell): void {
 
 /** Refuses a primer that the model cannot read, before anything is written. */
 function checkPrimer(prime: string, tokenizer: Tokenizer): void {
+  if (tokenizer.special.unknown !== undefined || tokenizer.encode(prime, { skipUnknown: true }).unknown === 0)
+    return
   const strange = [...prime].filter(
     (character) => tokenizer.encode(character, { skipUnknown: true }).unknown > 0,
   )
-  if (strange.length === 0) return
   const names = [...new Set(strange)].map((character) => JSON.stringify(character))
   refuseUsage(`--prime has ${listOf(names, 'and')}, which the model has never seen; leave it out.`)
 }

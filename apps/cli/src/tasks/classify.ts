@@ -1,5 +1,5 @@
 import { randomKey } from '@tapeloop/core'
-import { applyScaler, characters, fitScaler, parseScaler, type Scaler, type Tokenizer } from '@tapeloop/data'
+import { applyScaler, fitScaler, parseScaler, type Scaler, type Tokenizer } from '@tapeloop/data'
 import {
   exampleBatches,
   sequenceClassifier,
@@ -18,7 +18,7 @@ import { classesOf, evaluateClassifier, trainedClassifier } from './classify-tra
 import { cutExamples, readExamples, type ExampleParts, type LabelledExample } from './examples.js'
 import { learnerOf } from './learner.js'
 import type { Kept, Learner, Measure, TaskKind } from './task.js'
-import { textSettings } from './text-data.js'
+import { nounOf, textSettings, trainTokenizer } from './text-tokenizer.js'
 
 const own = {
   ...textSettings,
@@ -67,12 +67,13 @@ export const classifyTask: TaskKind = {
   name: 'classify',
   title: 'a classifier',
   settings: own,
-  presets: { hidden: 64, seqLength: 500, lr: 5e-3, clip: 1, dropout: 0 },
+  presets: { seqLength: 500, lr: 5e-3, clip: 1, dropout: 0.3 },
+  mostSteps: 4000,
   async begin(source, chosen) {
     const settings = chosen as All
     const set = await readExamples(source, settings)
     const parts = cutExamples(set, settings)
-    const tokenizer = tokenizerOf(parts.train)
+    const tokenizer = tokenizerOf(parts.train, settings)
     const found: FoundClasses = {
       labels: classesOf([...set.all, ...(set.test ?? [])]),
       textColumn: set.columns?.text ?? null,
@@ -100,10 +101,10 @@ function foundIn({ config }: Kept): FoundClasses {
   return foundSchema.parse(config.found)
 }
 
-/** The characters of the texts; null where the examples are numbers. */
-function tokenizerOf(examples: readonly LabelledExample[]): Tokenizer | null {
+/** What the texts are cut into; null where the examples are numbers. */
+function tokenizerOf(examples: readonly LabelledExample[], settings: All): Tokenizer | null {
   const texts = examples.flatMap(({ x }) => (typeof x === 'string' ? [x] : []))
-  return texts.length === 0 ? null : characters.train(texts, { special: ['unknown'] })
+  return texts.length === 0 ? null : trainTokenizer(texts, settings, ['unknown'])
 }
 
 function numbersOf(examples: readonly LabelledExample[]): FoundClasses['numbers'] {
@@ -162,7 +163,7 @@ function learnerFrom(
   const all = parts.train.length + parts.valid.length + parts.test.length
   const what = numbers
     ? `sequences of ${numbers.features} numbers a time`
-    : `texts of ${tokenizer!.size} characters`
+    : `texts of ${tokenizer!.size} different ${nounOf(tokenizer!)}s`
   const cut = [...parts.train, ...parts.valid, ...parts.test].filter(({ x }) => x.length > seqLength).length
   return learnerOf<
     SequenceClassifierParams,

@@ -57,6 +57,7 @@ export const forecastTask: TaskKind = {
   name: 'forecast',
   title: 'a forecaster',
   settings: own,
+  mostSteps: 2000,
   presets: {
     hidden: 32,
     lr: 5e-3,

@@ -4,7 +4,8 @@ import { bitsPerCharacter, evaluate, perplexity } from '@tapeloop/train'
 import { wholeText } from '../sources/source.js'
 import { count, counted, score } from '../terminal/numbers.js'
 import type { EvaluateHow, Row, TestResult, Trained, Writer } from './task.js'
-import { describeChanges, linesOf, nounOf } from './text-data.js'
+import { describeChanges, linesOf } from './text-data.js'
+import { charactersPerToken, nounOf } from './text-tokenizer.js'
 
 /** How well a text was predicted. */
 interface Prediction {
@@ -53,7 +54,13 @@ export function trainedLanguageModel(writer: Writer, lines: boolean): Trained {
       const name = source.files.length === 1 ? `"${source.files[0]!.path}"` : source.name
       const { ids, unknown } = known(name, text)
       const prediction = await (lines ? ofLines(linesOf(text), how) : ofText(ids, how))
-      return resultOf(name, noun, prediction, { unknown, known: ids.length }, changes)
+      return resultOf(
+        name,
+        noun,
+        { ...prediction, share: charactersPerToken(tokenizer, ids) },
+        { unknown, known: ids.length },
+        changes,
+      )
     },
     async *predict(rows) {
       for await (const row of rows) {
@@ -67,7 +74,10 @@ export function trainedLanguageModel(writer: Writer, lines: boolean): Trained {
         const nats = whole.length < 2 ? null : (await model.evaluate(params, whole)).nats
         yield {
           ...row,
-          bitsPerCharacter: nats === null ? null : bitsPerCharacter(nats),
+          bitsPerCharacter:
+            nats === null
+              ? null
+              : bitsPerCharacter(nats, { tokens: 1, characters: charactersPerToken(tokenizer, ids) }),
           next: likeliest === undefined ? null : tokenizer.decode([likeliest]),
         }
       }
@@ -88,17 +98,17 @@ function textOf(row: Row): string {
 function resultOf(
   name: string,
   noun: string,
-  { nats, tokens }: Prediction,
+  { nats, tokens, share }: Prediction & { readonly share: number },
   { unknown, known }: { readonly unknown: number; readonly known: number },
   changes: readonly TextChange[],
 ): TestResult {
-  const bits = bitsPerCharacter(nats)
+  const bits = bitsPerCharacter(nats, { tokens: 1, characters: share })
   return {
     json: {
       nats,
       bitsPerCharacter: bits,
       perplexity: perplexity(nats),
-      characters: tokens,
+      characters: Math.round(tokens * share),
       unknownCharacters: unknown,
     },
     lines: (style) => [

@@ -1,5 +1,5 @@
 import { TapeloopError, randomKey } from '@tapeloop/core'
-import { characters, type TextChange, type Tokenizer } from '@tapeloop/data'
+import type { TextChange, Tokenizer } from '@tapeloop/data'
 import { languageModel as modelOver, type LanguageModel } from '@tapeloop/models'
 import { bitsPerCharacter, restoreTree } from '@tapeloop/train'
 import { whole, type SettingSpecs, type SettingValues } from '../flags/specs.js'
@@ -11,7 +11,8 @@ import type { Chosen } from '../training/settings.js'
 import { learnerOf } from './learner.js'
 import type { Learner, Measure, TaskKind } from './task.js'
 import { trainedLanguageModel } from './language-model-trained.js'
-import { cutLines, cutText, describeChanges, isList, linesOf, nounOf, textSettings } from './text-data.js'
+import { cutLines, cutText, describeChanges, isList, linesOf } from './text-data.js'
+import { nounOf, textSettings, trainTokenizer } from './text-tokenizer.js'
 
 const own = {
   ...textSettings,
@@ -39,6 +40,7 @@ export const languageModelTask: TaskKind = {
   title: 'a language model',
   settings: own,
   presets: { lines: undefined },
+  mostSteps: 2000,
   async begin(source, chosen) {
     const { text, changes } = await wholeText(source)
     const lines = (chosen['lines'] as boolean | undefined) ?? isList(text)
@@ -66,8 +68,10 @@ function known(tokenizer: Tokenizer | null): Tokenizer {
   throw new TapeloopError('The run lacks tokenizer.json; restore it from a copy, or train anew.')
 }
 
-function tokenizerOf(text: string, { lines }: Own): Tokenizer {
-  return lines ? characters.train(linesOf(text), { special: ['start', 'end'] }) : characters.train(text)
+function tokenizerOf(text: string, settings: Own): Tokenizer {
+  return settings.lines
+    ? trainTokenizer(linesOf(text), settings, ['start', 'end'])
+    : trainTokenizer([text], settings)
 }
 
 function modelOf(settings: All, vocabularySize: number): LanguageModel {
@@ -95,9 +99,9 @@ function learnerFrom(
   const data = texts
     ? cutLines(name, texts, tokenizer, settings)
     : cutText({ name, text }, tokenizer, settings)
-  const { train, valid, trainTokens, validTokens } = data
+  const { train, valid, trainTokens, validTokens, charactersPerToken } = data
   const noun = nounOf(tokenizer)
-  const size = texts ? Math.round(trainTokens / train.batchesPerEpoch) : batchSize * seqLength * every
+  const tokens = texts ? trainTokens / train.batchesPerEpoch : batchSize * seqLength * every
   const all = trainTokens + validTokens
   const validation = validTokens === 0 ? '' : `, ${count(validTokens)} to validate on`
   const found = `${counted(all, noun)}, ${tokenizer.size} different; ${count(trainTokens)} to train on${validation}`
@@ -123,30 +127,39 @@ function learnerFrom(
       ],
       summary: {
         name,
-        characters: all,
+        characters: Math.round(all * charactersPerToken),
         vocabulary: tokenizer.size,
-        trainCharacters: trainTokens,
-        validCharacters: validTokens,
+        trainCharacters: Math.round(trainTokens * charactersPerToken),
+        validCharacters: Math.round(validTokens * charactersPerToken),
+        ...(tokenizer.type !== 'characters' && { tokenizer: tokenizer.type, charactersPerToken }),
       },
       changes,
       batch: {
-        size,
-        noun,
+        size: Math.round(tokens * charactersPerToken),
+        noun: 'character',
         text: texts ? counted(batchSize, 'line') : `${batchSize} × ${seqLength} ${noun}s`,
       },
-      validation: validTokens,
-      measure,
+      validation: Math.round(validTokens * charactersPerToken),
+      measure: measureOf(charactersPerToken),
     },
   )
 }
 
-const measure: Measure = {
-  lossUnit: 'bits',
-  loss: ({ loss }) => bitsPerCharacter(loss),
-  validation({ loss }) {
-    const bits = score(bitsPerCharacter(loss))
-    const long = `${bits} bits per character`
-    return { short: `${bits} bits/char`, long, final: `${long} on the validation text (${score(loss)} nats)` }
-  },
-  json: ({ loss }) => ({ nats: loss, bitsPerCharacter: bitsPerCharacter(loss) }),
+/** Losses are of a token; bits are told of a character, so that any tokenizer can be compared with any other. */
+function measureOf(charactersPerToken: number): Measure {
+  const bitsOf = (nats: number) => bitsPerCharacter(nats, { tokens: 1, characters: charactersPerToken })
+  return {
+    lossUnit: 'bits',
+    loss: ({ loss }) => bitsOf(loss),
+    validation({ loss }) {
+      const bits = score(bitsOf(loss))
+      const long = `${bits} bits per character`
+      return {
+        short: `${bits} bits/char`,
+        long,
+        final: `${long} on the validation text (${score(loss)} nats)`,
+      }
+    },
+    json: ({ loss }) => ({ nats: loss, bitsPerCharacter: bitsOf(loss) }),
+  }
 }

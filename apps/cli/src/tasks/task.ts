@@ -27,8 +27,10 @@ export interface TaskKind {
   readonly title: string
   /** the settings that only it has */
   readonly settings: SettingSpecs
-  /** what is better for it than a default, and where the default depends on the data, what the help says of it */
+  /** what is better for it than a default; undefined is what it settles by the data */
   readonly presets: JsonRecord
+  /** how many steps are made at most where the user does not say */
+  readonly mostSteps: number
   /**
    * Makes something to learn of what the user named.
    *

@@ -14,14 +14,9 @@ import {
   type Tokenizer,
 } from '@tapeloop/data'
 import { readText } from '@tapeloop/data/node'
-import { whole, type SettingSpecs } from '../flags/specs.js'
 import { mobyDickName, mobyDickText } from '../moby-dick.js'
 import { count, counted } from '../terminal/numbers.js'
-
-/** What can be chosen where a task reads text. */
-export const textSettings = {
-  embedding: whole(0, 0, 'length of a learned vector for each token; 0 for one-hot'),
-} as const satisfies SettingSpecs
+import { charactersPerToken, nounOf } from './text-tokenizer.js'
 
 /** A text to learn. */
 export interface Corpus {
@@ -46,6 +41,8 @@ export interface TextData {
   readonly valid: Batches<TokenBatch | PaddedBatch> | null
   readonly trainTokens: number
   readonly validTokens: number
+  /** how many characters a token is in the mean, of the part to validate on where there is one */
+  readonly charactersPerToken: number
 }
 
 /** How a text is cut into batches. */
@@ -57,11 +54,6 @@ export interface CutOptions {
 
 /** A lane of validation text is not shorter: where it begins, the model knows nothing of what was before. */
 const shortestLane = 2000
-
-/** What the tokens of a tokenizer are called. */
-export function nounOf({ type }: Tokenizer): string {
-  return type === 'characters' ? 'character' : 'token'
-}
 
 /**
  * Cuts a text into the part to train on and the part at its end to validate on.
@@ -101,6 +93,7 @@ export function cutText(
         : evaluationBatches(parts.valid, { batchSize: lanes, seqLength, context: 'stream' }),
     trainTokens,
     validTokens,
+    charactersPerToken: charactersPerToken(tokenizer, validTokens > 0 ? parts.valid : parts.train),
   }
 }
 
@@ -138,6 +131,10 @@ export function cutLines(
     valid: valid!.length === 0 ? null : paddedBatches(valid!, { batchSize, padTo: 'batch' }),
     trainTokens: tokensOf(train!),
     validTokens: tokensOf(valid!),
+    charactersPerToken: charactersPerToken(
+      tokenizer,
+      tokenizer.encode(lines.join('\n'), { skipUnknown: true }).ids,
+    ),
     trainLines: train!.length,
     validLines: valid!.length,
   }

@@ -70,7 +70,7 @@ export async function planNew({ out, files, stdin, task, given, options }: Reque
   const { learner, settled, found } = beginning
   const config: RunConfig = {
     ...chosen,
-    ...stepsOf(given, learner, chosen),
+    ...stepsOf(given, learner, kind.mostSteps),
     ...settled,
     task: kind.name,
     source: source.name,
@@ -81,16 +81,15 @@ export async function planNew({ out, files, stdin, task, given, options }: Reque
 }
 
 /** Settles what depends on how much data there is. */
-function stepsOf(given: Partial<StepSettings>, learner: Learner, { validFraction }: Chosen) {
+function stepsOf(given: Partial<StepSettings>, learner: Learner, most: number) {
   const { batchesPerEpoch, batch, validation } = learner
   const { epochs } = given
   const steps =
-    epochs === undefined ? (given.steps ?? defaultSteps(batchesPerEpoch)) : epochs * batchesPerEpoch
-  const measured = validFraction === 0 ? 0 : validation
+    epochs === undefined ? (given.steps ?? defaultSteps(batchesPerEpoch, most)) : epochs * batchesPerEpoch
   return {
     steps,
     ...(epochs !== undefined && { epochs }),
-    validEvery: given.validEvery ?? defaultValidEvery(steps, batch.size, measured),
+    validEvery: given.validEvery ?? defaultValidEvery(steps, batch.size, validation),
     sampleEvery: given.sampleEvery ?? Math.ceil(steps / 5),
   }
 }

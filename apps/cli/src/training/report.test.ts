@@ -161,7 +161,8 @@ test('on a terminal one line shows where the training stands', () => {
   const lines = () =>
     output
       .out()
-      .split('\r').map((line) => line.replace('\u001B[J', ''))
+      .split('\r')
+      .map((line) => line.replace('\u001B[J', ''))
       .filter((line) => line !== '')
   expect(lines().at(-1)).toBe(
     '━━━━━───────────────  1/4  loss 2.000  ▁  valid –  |g| 1.000  32 characters/s  0:02 left',

@@ -120,7 +120,7 @@ export const stepSettings = {
 
 /** What the help says of these defaults. */
 export const stepDefaults = {
-  steps: 'those of 20 epochs, but at least 500 and at most 2,000',
+  steps: 'those of 20 epochs, but at least 500 and at most 2,000; of classify 4,000',
   epochs: '--steps decides',
   validEvery: 'a tenth of all, or as many as make it cheap',
   sampleEvery: 'a fifth of all',
@@ -145,8 +145,8 @@ export type CellOptions = Readonly<Record<string, never>>
 export type Chosen = Settings & { readonly options: CellOptions } & Readonly<Record<string, unknown>>
 
 /** How many batches to train on where the user does not say: enough for little data, not too many for much. */
-export function defaultSteps(batchesPerEpoch: number): number {
-  return Math.min(Math.max(20 * batchesPerEpoch, 500), 2000)
+export function defaultSteps(batchesPerEpoch: number, most: number): number {
+  return Math.min(Math.max(20 * batchesPerEpoch, 500), most)
 }
 
 /**
