@@ -63,7 +63,7 @@ async function exported(file: string): Promise<unknown> {
 }
 
 /** Refuses a configuration that says what cannot be. */
-export function checkConfig(file: string, value: unknown): FileConfig {
+function checkConfig(file: string, value: unknown): FileConfig {
   const { success, data, error } = schema().safeParse(value)
   if (success) return data as FileConfig
   const issue = error.issues[0]!

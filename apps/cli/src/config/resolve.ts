@@ -80,7 +80,7 @@ function withoutRivals(
 }
 
 /** Settings in the environment: `--seq-length` is `TAPELOOP_SEQ_LENGTH`. A boolean is true or false. */
-export function environmentSettings(
+function environmentSettings(
   environment: Readonly<Record<string, string | undefined>>,
   specs: SettingSpecs,
 ): Readonly<Record<string, unknown>> {

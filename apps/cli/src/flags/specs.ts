@@ -4,7 +4,7 @@ import { UsageError } from '../errors.js'
 import { suggestion } from './suggestion.js'
 
 /** A setting that is a text, such as the name of a column; empty where none is meant. */
-export interface TextSpec {
+interface TextSpec {
   readonly type: 'text'
   readonly default: string
   readonly placeholder: string

@@ -31,7 +31,7 @@ export interface SourceFile {
 }
 
 /** What stands for standard input where a file is named. */
-export const standardInput = '-'
+const standardInput = '-'
 
 /**
  * Finds the files that are meant: by name, as all text files in a folder, by a pattern with `*`, or standard input.

@@ -154,7 +154,7 @@ const labelNames = /^(label|class|category|target|sentiment|language|topic|y)$/i
  *
  * @throws one sentence where several can
  */
-export function columnsOf(
+function columnsOf(
   { columns }: TableSchema,
   { textColumn, labelColumn }: ColumnNames,
 ): { readonly text: string; readonly label: string } {

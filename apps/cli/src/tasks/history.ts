@@ -120,6 +120,7 @@ const foundSchema = z.object({
     time: z.string().nullable(),
     calendar: z.array(z.enum(['minuteOfHour', 'hourOfDay', 'dayOfWeek', 'dayOfMonth', 'dayOfYear'])),
     timeZone: z.string(),
+    elapsed: z.null().default(null),
     missing: z.enum(['previous', 'interpolate', 'mean']),
     scaler: z.object({ type: z.enum(['standard', 'min-max', 'robust']), offset: numbers, scale: numbers }),
     means: numbers,

@@ -45,7 +45,7 @@ export function seasonOf(values: Float64Array, pace: Pace): number {
 }
 
 /** The mean absolute difference between values and those a season before. */
-export function seasonalError(values: Float64Array, season: number): number {
+function seasonalError(values: Float64Array, season: number): number {
   return mean(Array.from(values.subarray(season), (value, i) => Math.abs(value - values[i]!)))
 }
 

@@ -94,7 +94,7 @@ export interface Measure {
 }
 
 /** What a training is told besides its data. */
-export type FitHow = Pick<
+type FitHow = Pick<
   FitOptions<Tree, never, never>,
   'optimizer' | 'steps' | 'seed' | 'run' | 'backend' | 'signal' | 'clip' | 'earlyStopping' | 'checkpoint'
 > & {
@@ -131,7 +131,7 @@ export interface Trained {
 export type Row = Readonly<Record<string, unknown>>
 
 /** Gives each row back with what the model says of it; a forecast has further rows. */
-export type Predictor = (rows: AsyncIterable<Row>) => AsyncIterable<Row>
+type Predictor = (rows: AsyncIterable<Row>) => AsyncIterable<Row>
 
 /** A language model, with what writing takes. */
 export interface Writer {
