@@ -29,7 +29,14 @@ export async function recordInDocs(root: string, experiment: Experiment, recorde
   await replaceFile(pageFile(root), withBlock(page, experiment.name, report(experiment, recorded)))
 }
 
-export const json = (recorded: Recorded): string => `${JSON.stringify(recorded, null, 2)}\n`
+/** As the formatter of the repository has it: lists of numbers stand on one line. */
+export function json(recorded: Recorded): string {
+  const text = JSON.stringify(recorded, null, 2)
+  const onOneLine = text.replaceAll(/\[[^[\]{}]*\]/g, (list) =>
+    list.replaceAll(/\s+/g, ' ').replaceAll(/\[ | \]/g, (end) => end.trim()),
+  )
+  return `${onOneLine}\n`
+}
 
 /** The page with another text between the marks of an experiment. */
 function withBlock(page: string, name: string, text: string): string {

@@ -12,7 +12,7 @@ import {
 /** Adam with these, and gradients clipped to this norm. */
 interface TrainingOptions<Params extends Tree, Raw, Sample> extends Pick<
   FitOptions<Params, Raw, Sample>,
-  'data' | 'sample' | 'validation' | 'earlyStopping'
+  'data' | 'params' | 'sample' | 'validation' | 'earlyStopping'
 > {
   readonly steps: number
   readonly rate: Hyperparameter
