@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { sharedFolder } from '../../../../scripts/shared.js'
 import { memorySource } from '../sources/byte-source.js'
 import { collect } from '../sources/collect.js'
 import { imageSequences, readIdx } from './idx.js'
@@ -42,8 +42,7 @@ test('what is no IDX file, is cut short, or holds too much is refused', async ()
   )
 })
 
-const shared = process.env.TAPELOOP_SHARED ?? fileURLToPath(new URL('../../../../../shared', import.meta.url))
-const digits = (name: string) => join(shared, 'data/mnist', name)
+const digits = (name: string) => join(sharedFolder, 'data/mnist', name)
 
 test.skipIf(!existsSync(digits('t10k-labels-idx1-ubyte.gz')))('the digits of MNIST are read', async () => {
   const read = (name: string) => readIdx(memorySource(readFileSync(digits(name)), name))

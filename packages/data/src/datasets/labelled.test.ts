@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { sharedFolder } from '../../../../scripts/shared.js'
 import { readLabelledFolder } from '../node.js'
 import { labelledLines, parseLabelledSequences } from './labelled.js'
 
@@ -91,8 +91,7 @@ test.each([
   expect(() => parseLabelledSequences(value, 'a.json')).toThrow(message)
 })
 
-const shared = process.env.TAPELOOP_SHARED ?? fileURLToPath(new URL('../../../../../shared', import.meta.url))
-const indoor = join(shared, 'data/seqclass/indoor_movement.json')
+const indoor = join(sharedFolder, 'data/seqclass/indoor_movement.json')
 
 test.skipIf(!existsSync(indoor))('movements in rooms are read with their groups', () => {
   const { classes, features, parts } = parseLabelledSequences(JSON.parse(readFileSync(indoor, 'utf8')))

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sharedFolder } from '../../../../scripts/shared.js'
 import { memorySource } from '../sources/byte-source.js'
 import { sliceTable } from '../tables/columns.js'
 import { describeSchema, inferSchema, type InferOptions } from '../tables/schema.js'
@@ -99,8 +99,7 @@ test('what cannot become a series is refused', async () => {
   )
 })
 
-const shared = process.env.TAPELOOP_SHARED ?? fileURLToPath(new URL('../../../../../shared', import.meta.url))
-const pollution = join(shared, 'data/timeseries/pollution.csv')
+const pollution = join(sharedFolder, 'data/timeseries/pollution.csv')
 
 test.skipIf(!existsSync(pollution))('the hours of Beijing become windows', async () => {
   const source = memorySource(readFileSync(pollution), 'pollution.csv')

@@ -33,6 +33,20 @@ test('what is written is read again, whatever stands in the fields', async () =>
   )
 })
 
+test('where the pieces that are read end does not matter', async () => {
+  const cells = fc.array(field, { minLength: 2, maxLength: 2 })
+  const rows = fc.array(cells, { minLength: 1, maxLength: 8 })
+  await fc.assert(
+    fc.asyncProperty(rows, fc.nat(80), fc.constantFrom('\n', '\r\n'), async (rows, back, end) => {
+      // the first row ends shortly before the first 64 KiB do
+      const filler = ['x'.repeat(2 ** 16 - back - 20), '日']
+      const lines = [['a', 'b'], filler, ...rows].map((row) => formatCsvRow(row))
+      const found = await text(lines.join(end))
+      expect(found.rows.map(({ cells }) => cells)).toEqual([filler, ...rows])
+    }),
+  )
+})
+
 test('lines are counted through fields that go over them', async () => {
   const { rows } = await text('a,b\n1,"x\ny\r\nz"\r\n\n2,""\n')
   expect(rows).toEqual([
