@@ -56,12 +56,15 @@ export {
   type TokenizerKind,
   type TokenizerRecord,
 } from './tokenizers/tokenizer.js'
+export { fromHuggingFace } from './tokenizers/hugging-face/read.js'
+export { toHuggingFace, type HuggingFaceRecord } from './tokenizers/hugging-face/write.js'
 export { parseTokenizer, tokenizerFromJSON } from './tokenizers/load.js'
 export { decodeStream, encodeStream } from './tokenizers/stream.js'
 export type { SplitName } from './tokenizers/subwords/splits.js'
 export type { SubwordOptions } from './tokenizers/subwords/training.js'
 export { unigram, type UnigramOptions } from './tokenizers/unigram/unigram.js'
 export type { VocabularyLimits } from './tokenizers/vocabulary.js'
+export { wordLevel, type WordLevelOptions } from './tokenizers/word-level.js'
 export { words, type WordTokenizerOptions } from './tokenizers/words.js'
 export { cleanWords, wordSequences, type WordOptions } from './text/words.js'
 export { blobSource, collectBytes, memorySource, type ByteSource } from './sources/byte-source.js'

@@ -118,7 +118,7 @@ test.each<[unknown, string]>([
   ],
   [
     { ...record, type: 'toString' },
-    'tokenizer.json: unknown type "toString"; this release reads characters, graphemes, words, bytes, bpe, unigram',
+    'tokenizer.json: unknown type "toString"; this release reads characters, graphemes, words, bytes, bpe, unigram, word-level',
   ],
   [{ ...record, characters: 'ab' }, 'tokenizer.json: characters must be a list, but it is "ab".'],
   [{ ...record, special: undefined }, 'tokenizer.json: special must be a list, but it is undefined.'],

@@ -54,3 +54,10 @@ export function checkToken(name: string, value: unknown): string {
   const isToken = typeof value === 'string' && value.length > 0 && value.length <= longestToken
   return isToken ? value : refuseField(name, `a text of 1 to ${longestToken} characters`, value)
 }
+
+/** The texts of tokens by their ids; null where an id has another. */
+export function tokensAt(fields: Fields): (string | null)[] {
+  return listAt(fields, 'tokens').map((token, id) =>
+    token === null ? null : checkToken(`token ${id}`, token),
+  )
+}

@@ -4,8 +4,10 @@ import { bpe } from './bpe/bpe.js'
 import { bytes } from './bytes.js'
 import { characters } from './characters.js'
 import { graphemes } from './graphemes.js'
+import { fromHuggingFace } from './hugging-face/read.js'
 import { tokenizerFormat, tokenizerVersion, type Tokenizer, type TokenizerKind } from './tokenizer.js'
 import { unigram } from './unigram/unigram.js'
+import { wordLevel } from './word-level.js'
 import { words } from './words.js'
 
 /** The kinds of tokenizer that can be loaded, by the `type` they are saved with. A new kind is one line here. */
@@ -16,10 +18,11 @@ const kinds: Readonly<Record<string, Pick<TokenizerKind<never>, 'fromJSON'>>> = 
   [bytes.type]: bytes,
   [bpe.type]: bpe,
   [unigram.type]: unigram,
+  [wordLevel.type]: wordLevel,
 }
 
 /**
- * Loads a tokenizer from the text of a `tokenizer.json`.
+ * Loads a tokenizer from the text of a `tokenizer.json`: ours, or one of Hugging Face.
  *
  * @throws one sentence that says what is wrong with the file.
  */
@@ -36,11 +39,13 @@ export function parseTokenizer(text: string): Tokenizer {
 }
 
 /**
- * Rebuilds a tokenizer from its record, the inverse of `toJSON`.
+ * Rebuilds a tokenizer from its record, the inverse of `toJSON`; a record of Hugging Face is read as `fromHuggingFace` does.
  *
  * @throws one sentence that says what is wrong with the record.
  */
 export function tokenizerFromJSON(value: unknown): Tokenizer {
+  if (isRecord(value) && value['format'] === undefined && isRecord(value['model']))
+    return fromHuggingFace(value)
   if (!isRecord(value) || value['format'] !== tokenizerFormat) {
     const found = isRecord(value) ? value['format'] : value
     throw new TapeloopError(`tokenizer.json: format must be "${tokenizerFormat}", but it is ${show(found)}.`)

@@ -1,5 +1,5 @@
 import { checkWhole } from '../../check.js'
-import { checkId, checkToken, choiceAt, flagAt, listAt, refuseField } from '../fields.js'
+import { checkId, choiceAt, flagAt, listAt, refuseField, tokensAt, type Fields } from '../fields.js'
 import { numberSpecial } from '../special.js'
 import { printBytes } from '../subwords/byte-alphabet.js'
 import { parseSurroundings } from '../subwords/surroundings.js'
@@ -67,22 +67,19 @@ export const bpe: TokenizerKind<BpeOptions> = {
       },
     )
   },
-  fromJSON(record) {
-    const tokens = listAt(record, 'tokens').map((token, id) =>
-      token === null ? null : checkToken(`token ${id}`, token),
-    )
-    return bpeTokenizer(
-      {
-        alphabet: choiceAt(record, 'alphabet', ['bytes', 'characters']),
-        tokens,
-        merges: listAt(record, 'merges').map(parseMerge),
-        byteFallback: flagAt(record, 'byteFallback'),
-        wholeFirst: flagAt(record, 'wholeFirst'),
-        joinsUnknown: flagAt(record, 'joinsUnknown'),
-      },
-      parseSurroundings(record),
-    )
-  },
+  fromJSON: (record) => bpeTokenizer(parseBpe(record), parseSurroundings(record)),
+}
+
+/** Reads the model of a saved tokenizer. */
+export function parseBpe(record: Fields): BpeRecord {
+  return {
+    alphabet: choiceAt(record, 'alphabet', ['bytes', 'characters']),
+    tokens: tokensAt(record),
+    merges: listAt(record, 'merges').map(parseMerge),
+    byteFallback: flagAt(record, 'byteFallback'),
+    wholeFirst: flagAt(record, 'wholeFirst'),
+    joinsUnknown: flagAt(record, 'joinsUnknown'),
+  }
 }
 
 /** The tokenizer of a model of byte-pair encoding. */

@@ -6,6 +6,8 @@ export interface AddedToken {
   readonly stripsBefore?: boolean
   /** Take the space after it away; false unless said. */
   readonly stripsAfter?: boolean
+  /** It is no text of a writer's, but of a program's, such as `<|endoftext|>`; false unless said. */
+  readonly isControl?: boolean
 }
 
 /** A part of a text: an added token, or what stands between two of them. */

@@ -46,8 +46,9 @@ function byPattern(pattern: RegExp, isCut: IsCut, drops = false): NamedSplit {
 
 const keeping = (pattern: RegExp, isCut = atWordEnd): NamedSplit => byPattern(pattern, isCut)
 
-const dropping = (pattern: RegExp): NamedSplit =>
-  byPattern(pattern, (before, after) => /\w/.test(before) && after === ' ', true)
+const atAsciiWordEnd: IsCut = (before, after) => /\w/.test(before) && after === ' '
+
+const dropping = (pattern: RegExp): NamedSplit => byPattern(pattern, atAsciiWordEnd, true)
 
 const punctuation = String.raw`\p{P}!-/:-@\[-\x60{-~`
 
@@ -89,6 +90,14 @@ export const namedSplits = {
   ),
   /** What stands between spaces; they are dropped. */
   'whitespace-only': dropping(new RegExp(`[^${space}]+`, 'gu')),
+  /** As `whitespace-only`, with one space before each. */
+  'spaced-words': {
+    *pieces(text) {
+      for (const [word] of text.matchAll(/\P{White_Space}+/gu)) yield ` ${word}`
+    },
+    isCut: atAsciiWordEnd,
+    drops: true,
+  },
   /** As `whitespace-only`, and each punctuation mark alone: BERT. */
   bert: dropping(new RegExp(`[${punctuation}]|[^${space}${punctuation}]+`, 'gu')),
 } satisfies Readonly<Record<string, NamedSplit>>

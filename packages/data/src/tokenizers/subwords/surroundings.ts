@@ -78,5 +78,6 @@ function parseAdded(value: unknown, i: number): AddedToken {
     id: checkId(`id of added token ${i}`, fields['id']),
     ...(flagAt(fields, 'stripsBefore') && { stripsBefore: true }),
     ...(flagAt(fields, 'stripsAfter') && { stripsAfter: true }),
+    ...(flagAt(fields, 'isControl') && { isControl: true }),
   }
 }

@@ -1,6 +1,6 @@
 import { TapeloopError } from '@tapeloop/core'
 import { checkWhole } from '../../check.js'
-import { checkToken, flagAt, listAt, refuseField } from '../fields.js'
+import { flagAt, listAt, refuseField, tokensAt, type Fields } from '../fields.js'
 import { numberSpecial } from '../special.js'
 import { nameOfByte } from '../subwords/byte-alphabet.js'
 import { plainSurroundings, subwordTokenizer, type Surroundings } from '../subwords/subwords.js'
@@ -72,15 +72,17 @@ export const unigram: TokenizerKind<UnigramOptions> = {
       special: numberSpecial(special, record.tokens.length + added.length),
     })
   },
-  fromJSON(record) {
-    const tokens = listAt(record, 'tokens').map((token, id) =>
-      token === null ? null : checkToken(`token ${id}`, token),
-    )
-    return unigramTokenizer(
-      { tokens, scores: parseScores(record, tokens.length), byteFallback: flagAt(record, 'byteFallback') },
-      parseSurroundings(record),
-    )
-  },
+  fromJSON: (record) => unigramTokenizer(parseUnigram(record), parseSurroundings(record)),
+}
+
+/** Reads the model of a saved tokenizer. */
+export function parseUnigram(record: Fields): UnigramRecord {
+  const tokens = tokensAt(record)
+  return {
+    tokens,
+    scores: checkScores(listAt(record, 'scores'), tokens.length),
+    byteFallback: flagAt(record, 'byteFallback'),
+  }
 }
 
 /** The tokenizer of a unigram model. */
@@ -145,8 +147,8 @@ function recordOf({ tokens, scores }: ScoredTokens, byteFallback: boolean): Unig
   }
 }
 
-function parseScores(record: Readonly<Record<string, unknown>>, tokens: number): number[] {
-  const scores = listAt(record, 'scores')
+/** Checks the scores of a file: as many numbers as there are tokens. */
+export function checkScores(scores: readonly unknown[], tokens: number): number[] {
   if (scores.length !== tokens) refuseField('scores', `a list of ${tokens} numbers`, scores)
   return scores.map((score, id) =>
     typeof score === 'number' && Number.isFinite(score)
