@@ -1,4 +1,4 @@
-export type { Beam, BeamOptions, BeamSearch } from './beam.js'
+export type { Beam, BeamOptions, BeamSearch } from './continuations.js'
 export type { ChoiceOptions } from './choice.js'
 export type { AttentionKind, DecoderParams } from './decoder.js'
 export type { DecodingOptions, Hypothesis } from './decoding.js'

@@ -14,7 +14,7 @@ import { evaluate, perplexity, type EvaluateOptions, type Task } from '@tapeloop
 import { tokenTensor } from './examples.js'
 import { maskedMean } from './masked-mean.js'
 import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } from './recurrent-stack.js'
-import { beamSearchOf, type BeamSearch } from './beam.js'
+import { continuationsOf, type BeamSearch } from './continuations.js'
 import { samplerOf, type Sampler, type SamplerOptions } from './sampler.js'
 import { saved, type Saved } from './saved.js'
 import { tokenVectors, type TokenVectorsParams } from './token-vectors.js'
@@ -200,7 +200,7 @@ export function languageModel<Options extends OptionSpecs>(
       const { probabilities, state } = readOn(params, tokenTensor([tokens], vocabularySize, rows), before)
       return { probabilities: (await probabilities.data()) as Float32Array | Float64Array, state }
     },
-    beam: beamSearchOf(sampled),
+    beam: continuationsOf(sampled),
     sampler: (options) => samplerOf(sampled, options),
   }
 }
