@@ -65,6 +65,25 @@ test('an orthogonal matrix has orthonormal rows or columns, whichever are fewer'
   )
 })
 
+test('an orthogonal matrix of many units is orthonormal in float32', () => {
+  const matrix = orthogonal([150, 150]).draw(randomKey(1), 'float32').cast('float64')
+  expectIdentity(matrix.matmul(matrix.transpose()), 6)
+})
+
+test('an orthogonal matrix is uniform among all: of its trace, mean 0 and variance 1', () => {
+  const traces = Array.from({ length: 600 }, (_, seed) => {
+    const numbers = orthogonal([3, 3]).draw(randomKey(seed), 'float64').dataSync()
+    return numbers[0]! + numbers[4]! + numbers[8]!
+  })
+  const { mean, variance } = moments(traces)
+  expect(Math.abs(mean)).toBeLessThan(0.15)
+  expect(Math.abs(variance - 1)).toBeLessThan(0.2)
+})
+
+test('an orthogonal matrix is not computed before it is read', () => {
+  expect(orthogonalPerGate([64, 256]).draw(randomKey(1), 'float32').value).toBeNull()
+})
+
 test('a square orthogonal matrix may reflect: both signs of the determinant occur', () => {
   const signs = Array.from({ length: 20 }, (_, seed) => {
     const [a, b, c, d] = orthogonal([2, 2]).draw(randomKey(seed), 'float64').dataSync()
@@ -138,9 +157,9 @@ test('a gate bias starts the block of each gate at its value', () => {
   expect(gateBias([0, 2, -1], 2).draw(randomKey(0), 'float32').toNested()).toEqual([0, 0, 2, 2, -1, -1])
 })
 
-function expectIdentity(matrix: Tensor): void {
+function expectIdentity(matrix: Tensor, digits = 12): void {
   const rows = matrix.toNested() as number[][]
-  rows.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(i === j ? 1 : 0, 12)))
+  rows.forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(i === j ? 1 : 0, digits)))
 }
 
 function moments(numbers: ArrayLike<number>): { mean: number; variance: number } {

@@ -7,12 +7,13 @@ import {
   normal,
   refuse,
   repeat,
-  Tensor,
   tensor,
   uniform,
   type DType,
   type Shape,
+  type Tensor,
 } from '@tapeloop/core'
+import { orthonormalRows } from './orthonormal.js'
 
 /** How a parameter starts: its shape, and a draw from a key (deterministic: same key, same numbers). */
 export interface Initializer {
@@ -65,21 +66,16 @@ export function identityInit(shape: Shape, scale = 1): Initializer {
 
 /**
  * A random matrix `[rows, columns]` with orthonormal rows or columns, whichever are fewer (Saxe, McClelland & Ganguli,
- * ICLR 2014): the Q of a normal matrix, uniform over such matrices.
+ * ICLR 2014), uniform over such matrices.
  */
 export function orthogonal(shape: readonly [number, number]): Initializer {
   const [rows, columns] = shape
-  const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)]
+  const size = { count: Math.min(rows, columns), length: Math.max(rows, columns) }
   return {
     shape,
     draw(key, dtype) {
-      const basis = orthonormalise(
-        normal(key, [count, length], { dtype: 'float64' }).dataSync(),
-        count,
-        length,
-      )
-      const matrix = tensor(basis, { shape: [count, length], dtype })
-      return rows === count ? matrix : matrix.transpose()
+      const matrix = orthonormalRows(key, size).cast(dtype)
+      return rows === size.count ? matrix : matrix.transpose()
     },
   }
 }
@@ -90,20 +86,13 @@ export function orthogonal(shape: readonly [number, number]): Initializer {
  * @throws where the columns are not a multiple of the rows
  */
 export function orthogonalPerGate(shape: readonly [number, number]): Initializer {
-  const [rows, columns] = shape
+  const block = orthogonal([shape[0], shape[0]])
   const gates = gatesOf('orthogonalPerGate', shape)
   return {
     shape,
     draw(key, dtype) {
-      const block = orthogonal([rows, rows])
-      const numbers = new Float64Array(rows * columns)
-      for (let gate = 0; gate < gates; gate++) {
-        const drawn = block.draw(foldIn(key, gate), 'float64').dataSync()
-        for (let row = 0; row < rows; row++) {
-          numbers.set(drawn.subarray(row * rows, (row + 1) * rows), row * columns + gate * rows)
-        }
-      }
-      return tensor(numbers, { shape, dtype })
+      const blocks = Array.from({ length: gates }, (_, gate) => block.draw(foldIn(key, gate), dtype))
+      return concat(blocks, 1)
     },
   }
 }
@@ -168,25 +157,4 @@ function gatesOf(name: string, [rows, columns]: Shape): number {
   if (!Number.isInteger(gates))
     refuse(name, `${columns} columns are no number of ${rows} × ${rows} blocks; give a multiple of ${rows}`)
   return gates
-}
-
-/** Gram and Schmidt, twice: once is not enough in floating point (Giraud, Langou & Rozložník 2005). */
-function orthonormalise(numbers: ArrayLike<number>, count: number, length: number): Float64Array {
-  const rows = Float64Array.from(numbers)
-  for (let i = 0; i < count; i++) {
-    const row = rows.subarray(i * length, (i + 1) * length)
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < i; j++) {
-        const other = rows.subarray(j * length, (j + 1) * length)
-        let dot = 0
-        for (let k = 0; k < length; k++) dot += row[k]! * other[k]!
-        for (let k = 0; k < length; k++) row[k]! -= dot * other[k]!
-      }
-    }
-    let square = 0
-    for (let k = 0; k < length; k++) square += row[k]! ** 2
-    const scale = 1 / Math.sqrt(square)
-    for (let k = 0; k < length; k++) row[k]! *= scale
-  }
-  return rows
 }

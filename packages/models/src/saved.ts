@@ -1,5 +1,4 @@
 import type { Tensor, Tree } from '@tapeloop/core'
-import { randomKey } from '@tapeloop/core'
 import { decodeSafetensors, encodeSafetensors } from '@tapeloop/formats'
 import { restoreTree, treeToSafetensors } from '@tapeloop/train'
 
@@ -21,7 +20,7 @@ export function saved<Params extends Tree>(where: string, init: (key: Tensor) =>
     save: async (params) => encodeSafetensors(await treeToSafetensors(params)),
     load: (bytes) => {
       const name = `${where}.load`
-      return restoreTree(init(randomKey(0)), decodeSafetensors(bytes, { name }).tensors, name)
+      return restoreTree(init, decodeSafetensors(bytes, { name }).tensors, name)
     },
   }
 }

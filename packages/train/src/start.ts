@@ -46,15 +46,16 @@ export async function startOf<Params extends Tree, Raw, Batch extends Tree, Carr
     )
   }
   const root = randomKey(seed)
-  const initial = params ?? task.init(foldIn(root, 0))
+  const initial = (key: Tensor) => params ?? task.init(key)
   const place = saved === null ? await freshPlace() : savedPlace(saved)
   const metricsLines = (await run?.rewind(saved)) ?? 0
   return { place, key: foldIn(root, 1), seed, metricsLines }
 
   async function freshPlace(): Promise<Place<Params, Carried>> {
+    const drawn = initial(foldIn(root, 0))
     return {
       // copies, because steps take the memory of what they are given
-      learned: { params: await copyOf(initial), optimizer: await copyOf(optimizer.init(initial)) },
+      learned: { params: await copyOf(drawn), optimizer: await copyOf(optimizer.init(drawn)) },
       step: 0,
       cursor: firstCursor,
       carried: null,
@@ -76,7 +77,7 @@ export async function startOf<Params extends Tree, Raw, Batch extends Tree, Carr
           Object.keys(trained).length === 0
             ? kept
             : restoreTree(initial, trained, `${optimizerFile}, ${trainedName}`),
-        optimizer: restoreTree(optimizer.init(initial), remembered, optimizerFile),
+        optimizer: restoreTree((key) => optimizer.init(initial(key)), remembered, optimizerFile),
       },
       step: state.step,
       cursor: parseCursor(state.cursor, data),

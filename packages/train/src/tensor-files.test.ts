@@ -1,4 +1,4 @@
-import { flatten, tensor, type Tree } from '@tapeloop/core'
+import { flatten, normal, tensor, zeros, type Tensor, type Tree } from '@tapeloop/core'
 import { decodeSafetensors, encodeSafetensors } from '@tapeloop/formats'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -67,4 +67,30 @@ test('two tensors with one path are refused', async () => {
   await expect(treeToSafetensors({ 'a.b': tensor(1), a: { b: tensor(2) } })).rejects.toThrow(
     'treeToSafetensors: two tensors have the path a.b; use keys without dots',
   )
+})
+
+test('of a function that draws only shapes are looked at, unless it reads numbers', async () => {
+  let computed = 0
+  const draw = (key: Tensor) => ({ a: normal(key, [2, 3]), b: zeros([2]) })
+  const counting = (key: Tensor) => {
+    const drawn = draw(key)
+    computed += drawn.a.level === 0 ? 1 : 0
+    return drawn
+  }
+  const reading = (key: Tensor) => ({ ...counting(key), b: tensor(draw(key).a.dataSync().slice(0, 2)) })
+  const saved = {
+    a: tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]),
+    b: tensor([7, 8]),
+  }
+  const stored = await treeToSafetensors(saved)
+  for (const [like, times] of [
+    [counting, 0],
+    [reading, 1],
+  ] as const) {
+    expect(contentOf(restoreTree(like, stored, 'm'))).toEqual(contentOf(saved))
+    expect(computed).toBe(times)
+  }
 })

@@ -1,7 +1,10 @@
 import {
   flatten,
+  randomKey,
   refuse,
+  TapeloopError,
   tensor,
+  trace,
   unflatten,
   type Shape,
   type Tensor,
@@ -35,17 +38,22 @@ export async function treeToSafetensors(tree: Tree): Promise<Record<string, Safe
 
 /**
  * Tensors of a file put into the structure of a record that is like the one they were saved from. Only structure, shapes
- * and dtypes of `template` are looked at: its numbers are never computed.
+ * and dtypes are looked at: numbers are not drawn, unless the function that draws them reads some.
  *
+ * @param like that record, or a function that draws it from a key
  * @param what the file, as errors call it
  * @throws one sentence naming the tensor that is missing, unexpected, or of another shape or dtype
  */
 export function restoreTree<T extends Tree>(
-  template: T,
+  like: T | ((key: Tensor) => T),
   stored: Readonly<Record<string, SafetensorsTensor>>,
   what: string,
 ): T {
-  const { leaves, paths, structure } = flatten(template, 'restoreTree', '')
+  const { leaves, paths, structure } = flatten(
+    typeof like === 'function' ? withoutNumbers(like) : like,
+    'restoreTree',
+    '',
+  )
   const names = paths.map((path) => path || loneName)
   const remedy = 'load it with the options that it was saved with'
   const unexpected = Object.keys(stored).find((name) => !names.includes(name))
@@ -64,6 +72,17 @@ export function restoreTree<T extends Tree>(
   if (unexpected !== undefined)
     refuse(what, `the tensor ${unexpected} is not a part of what is loaded; ${remedy}`)
   return unflatten<T>(structure, values)
+}
+
+/** What a function draws from a key, as tensors that only have shapes and dtypes. */
+function withoutNumbers<T extends Tree>(draw: (key: Tensor) => T): T {
+  let drawn: T | undefined
+  try {
+    trace((key: Tensor) => (drawn = draw(key)), randomKey(0))
+  } catch (error) {
+    if (!(error instanceof TapeloopError)) throw error
+  }
+  return drawn ?? draw(randomKey(0))
 }
 
 function toTensor({ dtype, shape, data }: SafetensorsTensor): Tensor {

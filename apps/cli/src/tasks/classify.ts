@@ -1,4 +1,3 @@
-import { randomKey } from '@tapeloop/core'
 import { applyScaler, fitScaler, parseScaler, type Scaler, type Tokenizer } from '@tapeloop/data'
 import {
   exampleBatches,
@@ -91,7 +90,7 @@ export const classifyTask: TaskKind = {
   async load(kept, weights, where) {
     const found = foundIn(kept)
     const model = modelOf(kept.config as RunConfig & All, found, kept.tokenizer)
-    const params = restoreTree(model.init(randomKey(0)), weights, where)
+    const params = restoreTree(model.init, weights, where)
     const encode = encoderOf(found, kept.tokenizer, kept.config.seqLength)
     return trainedClassifier({ model, params, encode, found })
   },

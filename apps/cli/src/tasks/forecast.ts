@@ -1,4 +1,4 @@
-import { TapeloopError, randomKey } from '@tapeloop/core'
+import { TapeloopError } from '@tapeloop/core'
 import {
   decodeTargets,
   encodeSeries,
@@ -113,7 +113,7 @@ export const forecastTask: TaskKind = {
     const settings = kept.config as RunConfig & All
     const found = foundIn(kept)
     const model = modelOf(settings, found.recipe)
-    const params = restoreTree(model.init(randomKey(0)), weights, where)
+    const params = restoreTree(model.init, weights, where)
     const own = async () =>
       readHistory(memorySource(await kept.read(found.file), found.file), settings, found.schema)
     return trainedForecaster({

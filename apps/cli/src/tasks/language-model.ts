@@ -1,4 +1,4 @@
-import { TapeloopError, randomKey } from '@tapeloop/core'
+import { TapeloopError } from '@tapeloop/core'
 import type { TextChange, Tokenizer } from '@tapeloop/data'
 import { languageModel as modelOver, type LanguageModel } from '@tapeloop/models'
 import { bitsPerCharacter, restoreTree } from '@tapeloop/train'
@@ -56,7 +56,7 @@ export const languageModelTask: TaskKind = {
   async load({ config, tokenizer, read }, weights, where) {
     const settings = config as RunConfig & Own
     const model = modelOf(settings, known(tokenizer).size)
-    const params = restoreTree(model.init(randomKey(0)), weights, where)
+    const params = restoreTree(model.init, weights, where)
     const learned = async () => (settings.lines ? new Set(linesOf(await read(textFile))) : null)
     return trainedLanguageModel({ model, params, tokenizer: known(tokenizer), learned }, settings.lines)
   },

@@ -1,4 +1,5 @@
 import {
+  apply,
   concat,
   exp,
   max,
@@ -10,6 +11,7 @@ import {
   tanh,
   tensor,
   trace,
+  type Op,
   type Tensor,
 } from '@tapeloop/core'
 import { describe, expect, test } from 'vitest'
@@ -93,4 +95,21 @@ describe('a long short-term memory', () => {
     const [loop] = timeLoops(lowered(lstm, ...args).instructions)
     expect(kinds(loop!.body)).toBe('product product map')
   })
+})
+
+test('an op that is none of the primitives is refused by name', () => {
+  const own: Op = {
+    name: 'own',
+    formula: 'x',
+    cost: 'heavy',
+    infer: ([x]) => [x!],
+    kernel:
+      () =>
+      ([x], [y]) =>
+        y!.set(x!),
+    derivative: { kind: 'none' },
+  }
+  expect(() => lowered((x) => apply(own, [x], {}), zeros(2))).toThrow(
+    'wasm: it has no kernel for own; compute that outside of compile, and pass in the result',
+  )
 })

@@ -1,4 +1,4 @@
-import type { PrimitiveName } from '@tapeloop/core'
+import { refuse, type PrimitiveName } from '@tapeloop/core'
 import { attrsOf, type Node } from './graph.js'
 import { emitHost } from './host.js'
 import { emitFoldIn, emitPick, emitPlace, emitRandomBits, emitScatterAdd, emitTake } from './indexing.js'
@@ -94,7 +94,14 @@ const routes: Record<PrimitiveName, Route> = {
   custom: emitCustom,
 }
 
-/** Adds one node to a plan. */
+/**
+ * Adds one node to a plan.
+ *
+ * @throws where its op is none of the primitives, as one that a package adds for itself
+ */
 export function emitNode(scope: Scope, node: Node): void {
-  routes[node.op.name as PrimitiveName](scope, node)
+  const { name } = node.op
+  if (!Object.hasOwn(routes, name))
+    refuse('wasm', `it has no kernel for ${name}; compute that outside of compile, and pass in the result`)
+  routes[name as PrimitiveName](scope, node)
 }
