@@ -1,45 +1,15 @@
-/** What holds the registry together: one file a cell, one line a cell, and nobody else asks which cell it has. */
+/** One file a cell, one line a cell, and nobody else asks which cell it has. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import type { Cell } from '../cell.js'
 import { cells } from './index.js'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
 const packages = fileURLToPath(new URL('../../../', import.meta.url))
-const files = readdirSync(here)
-  .filter((file) => /^[a-z0-9-]+\.ts$/.test(file) && file !== 'index.ts')
-  .map((file) => file.replace('.ts', ''))
 const sources = readdirSync(packages, { recursive: true, encoding: 'utf8' }).filter(
   (file) => /^[a-z-]+\/src\/.*\.ts$/.test(file) && !/\.test(-d)?\.ts$/.test(file),
 )
-const named: readonly (readonly [string, Cell])[] = Object.entries(cells)
-
-describe('the registry', () => {
-  test.each(files)('has the cell in %s.ts', async (file) => {
-    const path = join(here, `${file}.ts`)
-    const exported = (await import(/* @vite-ignore */ path)) as Record<string, Cell>
-    const missing = Object.entries(exported).filter(([, cell]) => !named.some(([, known]) => known === cell))
-    const lines = missing.map(([constant, { name }]) =>
-      constant === name ? `${name},` : `'${name}': ${constant},`,
-    )
-    expect(lines, `add to the registry in packages/layers/src/cells/index.ts: ${lines.join(' ')}`).toEqual([])
-  })
-
-  test.each(named)('has %s under its own name, from a file of that name', (name, cell) => {
-    expect(cell.name).toBe(name)
-    expect(files).toContain(name)
-    expect(cell.title).not.toBe('')
-    expect(cell.cite.length).toBeGreaterThan(0)
-    expect(cell.equations).toContain('h_t')
-    for (const spec of Object.values(cell.options)) expect(spec.doc).not.toBe('')
-    // in this order, because types flow from the first to the last
-    const members = ['options', 'state', 'params', 'step']
-    expect(Object.keys(cell).filter((member) => members.includes(member))).toEqual(members)
-  })
-})
 
 describe('shared code', () => {
   /** Names stand in a cell's own file, in the registry, in the list of exports, and where vectors and goldens are matched. */

@@ -16,7 +16,13 @@ test.each(files)('%s is registered, and has a source, equations and golden numbe
   expect(gapsOf({ file, exported, golden: goldenOf(file) }, cells).join('\n')).toBe('')
 })
 
+test('every registered cell, and every golden file, has a file of its name in cells/', () => {
+  expect(Object.keys(cells).toSorted()).toEqual(files.toSorted())
+  expect(readdirSync(`${layers}golden`).toSorted()).toEqual(files.map((file) => `${file}.json`).toSorted())
+})
+
 const { rnn } = cells
+const { step, ...others } = rnn
 const golden = goldenOf('rnn')!
 const unknown: Cell = { ...rnn, name: 'leaky-rnn' } as typeof rnn as Cell
 
@@ -41,6 +47,21 @@ test.each<[string, Parameters<typeof gapsOf>[0], RegExp]>([
     'without equations',
     { file: 'rnn', exported: { rnn: { ...rnn, equations: '' } }, golden },
     /rnn\.ts has no equations for h_t; add equations: String\.raw/,
+  ],
+  ['without a title', { file: 'rnn', exported: { rnn: { ...rnn, title: '' } }, golden }, /has no title; add/],
+  [
+    'whose option says nothing',
+    {
+      file: 'rnn',
+      exported: { rnn: { ...rnn, options: { ...rnn.options, bias: { ...rnn.options.bias, doc: '' } } } },
+      golden,
+    },
+    /rnn\.ts does not say what its option bias does; add doc: /,
+  ],
+  [
+    'in another order',
+    { file: 'rnn', exported: { rnn: { step, ...others } }, golden },
+    /rnn\.ts has step, options, state, params; write them in the order options, state, params, step/,
   ],
   [
     'without golden numbers',

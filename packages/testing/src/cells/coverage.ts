@@ -9,9 +9,11 @@ export interface CellFile {
   readonly golden: Golden | undefined
 }
 
+const inOrder: readonly string[] = ['options', 'state', 'params', 'step']
+
 /**
  * What a file in `cells/` lacks to be a cell that everybody can have and trust, one sentence each, with the line to add:
- * a place in the registry, a source, equations, golden numbers and where those come from.
+ * a place in the registry, a title, a source, equations, what its options do, golden numbers and where those come from.
  */
 export function gapsOf(
   { file, exported, golden }: CellFile,
@@ -30,10 +32,21 @@ export function gapsOf(
         `import { ${constant} } from './${file}.js' and ${line}`,
     )
   }
+  if (cell.title === '') gaps.push(`${path} has no title; add title: '…',`)
   if (cell.cite.length === 0)
     gaps.push(`${path} has no source; add the key of its paper, as in cite: ['elman1990'],`)
   if (!/h_t\b.*=/.test(cell.equations)) {
     gaps.push(`${path} has no equations for h_t; add equations: String.raw\`h_t = …\`,`)
+  }
+  for (const [name, { doc }] of Object.entries(cell.options)) {
+    if (doc === '') gaps.push(`${path} does not say what its option ${name} does; add doc: '…',`)
+  }
+  const members = Object.keys(cell).filter((member) => inOrder.includes(member))
+  if (members.join() !== inOrder.join()) {
+    gaps.push(
+      `${path} has ${members.join(', ')}; write them in the order ${inOrder.join(', ')}, for TypeScript infers the later ` +
+        'from the earlier',
+    )
   }
   if (golden === undefined) gaps.push(missingGolden(file))
   else if (Object.values(golden.sources).some(({ from }) => from === '')) {
