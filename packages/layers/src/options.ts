@@ -9,6 +9,8 @@ export type OptionSpec =
       readonly max?: number
       /** whole numbers only */
       readonly integer?: true
+      /** so many equal parts are made of the units: hidden sizes are multiples of it */
+      readonly dividesUnits?: true
       readonly doc: string
     }
   | { readonly type: 'boolean'; readonly default: boolean; readonly doc: string }
@@ -53,6 +55,14 @@ export function resolveOptions<Specs extends OptionSpecs>(
   }
   const defaults = Object.entries(specs).map(([name, spec]) => [name, spec.default])
   return { ...Object.fromEntries(defaults), ...given } as OptionValues<Specs>
+}
+
+/** What hidden sizes are multiples of with these values of options. */
+export function unitsAtOnce(specs: OptionSpecs, values: Readonly<Record<string, unknown>>): number {
+  const parts = Object.entries(specs).map(([name, spec]) =>
+    spec.type === 'number' && spec.dividesUnits ? Number(values[name] ?? spec.default) : 1,
+  )
+  return parts.reduce((product, count) => product * count, 1)
 }
 
 function fits(spec: OptionSpec, value: unknown): boolean {

@@ -22,6 +22,15 @@ test('no hidden size is nearer, and of two equally near the smaller is taken', (
   )
 })
 
+test('a multiple is found where only multiples will do', () => {
+  const parametersOf = (hiddenSize: number) => {
+    if (hiddenSize % 4 !== 0) throw new Error('no multiple')
+    return hiddenSize ** 2
+  }
+  const found = [1, 30, 81, 110].map((target) => hiddenSizeFor(parametersOf, target, { multipleOf: 4 }))
+  expect(found).toEqual([4, 4, 8, 12])
+})
+
 test.each([0, -5, NaN, Infinity])('%s parameters are refused', (parameters) => {
   expect(() => hiddenSizeFor((hiddenSize) => hiddenSize, parameters)).toThrow(/parameters is/)
 })

@@ -62,6 +62,6 @@ def made(cell, size, options, given, weights):
 request = json.load(sys.stdin)
 answer = {
     'versions': {'torch': torch.__version__, 'python': platform.python_version()},
-    'cases': [made(request['cell'], request['size'], **case) for case in request['cases']],
+    'cases': [made(request['cell'], **case) for case in request['cases']],
 }
 json.dump(answer, sys.stdout)

@@ -1,5 +1,5 @@
 import type { Cell } from '@tapeloop/layers'
-import { hiddenSizeFor, type Backend } from '@tapeloop/tapeloop'
+import { hiddenSizeFor, unitsAtOnce, type Backend } from '@tapeloop/tapeloop'
 import { optionsFor } from '../flags/cell-options.js'
 import type { CommonSettings } from '../training/settings.js'
 import { pacedEntries } from './pace.js'
@@ -61,7 +61,8 @@ export function entriesFor(
     experiment.parametersOf({ ...contender, hiddenSize })
   const target = parameters ?? sizeOf(contenders[0]!, hidden)
   const entries = contenders.map((contender) => {
-    const hiddenSize = hiddenSizeFor((size) => sizeOf(contender, size), target)
+    const multipleOf = unitsAtOnce(contender.cell.options, contender.options)
+    const hiddenSize = hiddenSizeFor((size) => sizeOf(contender, size), target, { multipleOf })
     return { ...contender, hiddenSize, parameters: sizeOf(contender, hiddenSize), steps }
   })
   return { entries, parameters: target }

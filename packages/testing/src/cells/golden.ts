@@ -32,6 +32,7 @@ export interface GoldenSource {
 export interface GoldenCase {
   /** a key of the sources */
   readonly source: string
+  readonly size: CellSize
   readonly options: Options
   /** parameters, first state and input: their names and shapes are what the cell must have */
   readonly given: GoldenTensors
@@ -46,7 +47,6 @@ export interface GoldenCase {
 export interface Golden {
   readonly cell: string
   readonly sources: Readonly<Record<string, GoldenSource>>
-  readonly size: CellSize
   readonly cases: readonly GoldenCase[]
 }
 
@@ -64,7 +64,7 @@ export function checkGolden(cell: Cell, golden: Golden | undefined): void {
       refuse(cell.name, `its golden numbers have no case with ${describe(options)}; make them again`)
     }
   }
-  for (const each of golden.cases) checkCase(cell, golden.size, each)
+  for (const each of golden.cases) checkCase(cell, each)
 }
 
 /**
@@ -80,8 +80,8 @@ export function checkAgreement(actual: Golden, expected: Golden): void {
   expected.cases.forEach((theirs, i) => {
     const ours = actual.cases[i]!
     const what = `${expected.cell} with ${describe(theirs.options)}`
-    const [a, b] = [ours, theirs].map(({ options, given, weights }) =>
-      JSON.stringify([options, given, weights]),
+    const [a, b] = [ours, theirs].map(({ size, options, given, weights }) =>
+      JSON.stringify([size, options, given, weights]),
     )
     if (a !== b) refuse(what, 'its golden numbers are of another case; make them again')
     for (const part of ['expected', 'gradients'] as const)
@@ -106,7 +106,7 @@ export function goldenOptions(cell: Cell): readonly Options[] {
   return [{}, ...changes, ...(changes.length > 1 ? [Object.assign({}, ...changes) as Options] : [])]
 }
 
-function checkCase(cell: Cell, size: CellSize, { options, given, ...golden }: GoldenCase): void {
+function checkCase(cell: Cell, { size, options, given, ...golden }: GoldenCase): void {
   const what = `${cell.name} with ${describe(options)}`
   const layer: AnyLayer = recurrent(cell, { ...size, ...options })
   const x = float64(given['x']!)

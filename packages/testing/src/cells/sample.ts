@@ -13,6 +13,7 @@ import {
   recurrent,
   resolveOptions,
   stack,
+  unitsAtOnce,
   type Cell,
   type CellSize,
   type OptionSpec,
@@ -81,10 +82,11 @@ export function cellSubject(
     name: cell.name,
     stacked: (size) => recurrent(stack([cell, cell]), size),
     draw(draw) {
-      const size = drawSize(draw)
+      const { inputSize, hiddenSize } = drawSize(draw)
       const options = Object.fromEntries(
         Object.entries(cell.options).map(([name, spec]) => [name, draw.oneOf(valuesOf(spec))]),
       )
+      const size = { inputSize, hiddenSize: hiddenSize * unitsAtOnce(cell.options, options) }
       return {
         shows: { ...size, ...options },
         make: (how) => recurrent(cell, { ...size, ...options }, how),

@@ -48,8 +48,7 @@ export function withTorch(cell: Cell, golden: Golden): Golden {
   })
   const request = {
     cell: cell.name,
-    size: golden.size,
-    cases: cases.map(({ options, given, weights }) => ({ options, given, weights })),
+    cases: cases.map(({ size, options, given, weights }) => ({ size, options, given, weights })),
   }
   const python = process.env['PYTHON'] ?? 'python3'
   const { status, stdout, stderr } = spawnSync(python, [script], {

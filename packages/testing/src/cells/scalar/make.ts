@@ -1,10 +1,9 @@
 import { refuse, tensor, toNested } from '@tapeloop/core'
-import { recurrent, resolveOptions, type Cell } from '@tapeloop/layers'
+import { recurrent, resolveOptions, unitsAtOnce, type Cell, type CellSize } from '@tapeloop/layers'
 import { randomLike } from '../../directions.js'
 import { modelOf, type Golden, type GoldenCase, type Options } from '../golden.js'
 import type { ScalarCell, Vector } from './scalar-cell.js'
 
-const size = { inputSize: 2, hiddenSize: 3 }
 const [batchSize, time] = [2, 3]
 const step = 0.002
 /** Units that open and close have kinks all over. */
@@ -26,7 +25,6 @@ export function makeGolden(cell: Cell, scalar: ScalarCell, settings: readonly Op
         versions: { node: process.versions.node },
       },
     },
-    size,
     cases: settings.map((options, i) => makeCase(cell, scalar, options, i + 1)),
   }
 }
@@ -42,6 +40,7 @@ function makeCase(cell: Cell, scalar: ScalarCell, options: Options, seed: number
 
 /** A case from the numbers of a seed; null where differences of half the step say otherwise. */
 function makeSmoothCase(cell: Cell, scalar: ScalarCell, options: Options, seed: number): GoldenCase | null {
+  const size = sizeFor(cell, options)
   const { paths, leaves } = modelOf(recurrent(cell, { ...size, ...options }), batchSize, time)
   const given = randomNumbers(
     paths,
@@ -64,7 +63,13 @@ function makeSmoothCase(cell: Cell, scalar: ScalarCell, options: Options, seed: 
       return Number(narrow.toPrecision(12))
     }),
   )
-  return isSmooth ? { source: 'loops', options, given, expected, weights, gradients } : null
+  return isSmooth ? { source: 'loops', size, options, given, expected, weights, gradients } : null
+}
+
+/** Three units; of cells that divide them, two for each part. */
+function sizeFor(cell: Cell, options: Options): CellSize {
+  const parts = unitsAtOnce(cell.options, options)
+  return { inputSize: 2, hiddenSize: parts === 1 ? 3 : 2 * parts }
 }
 
 /** All rows and steps, one after the other. */

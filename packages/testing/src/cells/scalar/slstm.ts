@@ -1,5 +1,10 @@
-import { sums, type GreffParams } from './greff.js'
-import { logistic, vector, type ScalarCell, type Vector } from './scalar-cell.js'
+import { entry, logistic, vector, weigh, type Matrix, type ScalarCell, type Vector } from './scalar-cell.js'
+
+interface Params {
+  readonly kernel: Matrix
+  readonly recurrentKernel: Matrix
+  readonly bias?: Vector
+}
 
 interface State {
   readonly h: Vector
@@ -9,11 +14,17 @@ interface State {
 }
 
 export const slstm: ScalarCell = {
-  source: 'Beck et al. 2024, section 2.2, equations 8 to 17, sigmoid forget gate; blocks i, f, z, o',
-  step(params: GreffParams, state: State, x) {
-    const { c, n, m } = state
+  source:
+    'Beck et al. 2024, section 2.2, equations 8 to 17, sigmoid forget gate; blocks i, f, z, o; R block-diagonal by heads',
+  step({ kernel, recurrentKernel, bias }: Params, { h, c, n, m }: State, x) {
     const size = c.length
-    const a = sums(params, state, x)
+    const units = recurrentKernel.length
+    const a = (block: number, k: number) => {
+      const column = block * size + k
+      const head = Math.floor(k / units)
+      const seen = h.slice(head * units, (head + 1) * units)
+      return weigh(x, kernel, column) + weigh(seen, recurrentKernel, column) + entry(bias, column)
+    }
     const kept = (k: number) => Math.log(logistic(a(1, k))) + m[k]!
     const nextM = vector(size, (k) => (n[k] === 0 ? a(0, k) : Math.max(kept(k), a(0, k))))
     const i = (k: number) => Math.exp(a(0, k) - nextM[k]!)
