@@ -1,5 +1,16 @@
 import { expectTypeOf, test } from 'vitest'
-import { addingBatches, contiguousBatches, splitContiguous, splitRandom, type TokenBatch } from './index.js'
+import {
+  addingBatches,
+  contiguousBatches,
+  datasetBatches,
+  datasetOf,
+  exampleRows,
+  splitContiguous,
+  splitDataset,
+  splitRandom,
+  type Dataset,
+  type TokenBatch,
+} from './index.js'
 
 test('the parts of a split have the names given and the type of the whole', () => {
   const tokens = splitContiguous(new Int32Array(10), { train: 0.9, valid: 0.1 })
@@ -20,4 +31,17 @@ test('a full batch has no lengths to forget', () => {
   const stream = contiguousBatches(new Int32Array(10), { batchSize: 1, seqLength: 2 })
   expectTypeOf(stream.batch({ epoch: 0, batch: 0 })).toEqualTypeOf<TokenBatch>()
   expectTypeOf<TokenBatch>().not.toHaveProperty('lengths')
+})
+
+test('a data set knows its items through every step, and a batch those of the data set', async () => {
+  const lengths = datasetOf(['a', 'b']).map((text) => text.length)
+  expectTypeOf(lengths.filter((length) => length > 0)).toEqualTypeOf<Dataset<number>>()
+  const { train } = await splitDataset(lengths, { train: 0.5, test: 0.5 }, { by: 'contiguous' })
+  expectTypeOf(train).toEqualTypeOf<Dataset<number>>()
+  const examples = train.map((x) => ({ x: [x], y: 1 }))
+  const { batch } = datasetBatches(examples, { batchSize: 1, collate: exampleRows })
+  const [first] = (await batch({ epoch: 0, batch: 0 })).examples
+  expectTypeOf(first!.y).toEqualTypeOf<number>()
+  // @ts-expect-error numbers have no label
+  datasetOf([1]).filter(({ label }) => label === 1)
 })

@@ -5,7 +5,8 @@ import { memorySource } from '../sources/byte-source.js'
 import { characters } from '../tokenizers/characters.js'
 import { tokenRows } from './collate.js'
 import { datasetBatches } from './dataset-batches.js'
-import { storedBatches, tokenFile, tokensInMemory, tokenWindows } from './token-store.js'
+import { storedBatches, tokenWindows } from './token-batches.js'
+import { tokenFile, tokensInMemory } from './token-store.js'
 
 const lines = fc.array(
   fc.oneof(

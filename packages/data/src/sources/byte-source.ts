@@ -54,14 +54,10 @@ export async function collectBytes(
   return memorySource(joined(kept), name)
 }
 
-/** The bytes of a source in order, from `start` on: pieces of at most 64 KiB. */
-export async function* chunksOf(
-  source: ByteSource,
-  start = 0,
-  end = source.size,
-): AsyncGenerator<Uint8Array, void> {
-  for (let at = start; at < end; at += chunkBytes) {
-    yield await source.read(at, Math.min(at + chunkBytes, end))
+/** The bytes of a source in order, in pieces of 64 KiB. */
+export async function* chunksOf(source: ByteSource): AsyncGenerator<Uint8Array, void> {
+  for (let at = 0; at < source.size; at += chunkBytes) {
+    yield await source.read(at, Math.min(at + chunkBytes, source.size))
   }
 }
 

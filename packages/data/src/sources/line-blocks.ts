@@ -7,20 +7,6 @@ export interface LineBlock {
   readonly text: string
   /** The number of its first line, from 1. */
   readonly line: number
-  /** The byte at which it begins. */
-  readonly start: number
-  /** Its bytes. */
-  readonly size: number
-}
-
-/** Where reading begins, and what is too long. */
-export interface LineBlockOptions {
-  /** A byte at which a line begins, and the number of that line. */
-  readonly from?: { readonly byte: number; readonly line: number }
-  /** The byte before which it ends; all unless said. */
-  readonly end?: number
-  /** The most bytes of a line; 2^20 unless said. */
-  readonly longest?: number
 }
 
 const lineFeed = 10
@@ -28,27 +14,23 @@ const lineFeed = 10
 /**
  * The lines of a UTF-8 text, a few at a time, in memory that does not grow with the text. A byte order mark is dropped.
  *
+ * @param longest the most bytes of a line, if more than the 64 KiB that are read at once.
  * @throws one sentence with the name and the line when the text is not UTF-8, or a line is too long.
  */
-export async function* lineBlocks(
-  source: ByteSource,
-  { from = { byte: 0, line: 1 }, end = source.size, longest = 2 ** 20 }: LineBlockOptions = {},
-): AsyncGenerator<LineBlock, void> {
+export async function* lineBlocks(source: ByteSource, longest = 2 ** 20): AsyncGenerator<LineBlock, void> {
   let pending: Uint8Array[] = []
   let pendingBytes = 0
-  let { byte: start, line } = from
+  let line = 1
 
   function block(bytes: Uint8Array): LineBlock {
-    const isFirst = start === 0
+    const isFirst = line === 1
     if (isFirst) refuseUtf16(bytes, source.name)
-    const text = decode(bytes, source.name, line, isFirst)
-    const made = { text, line, start, size: bytes.length }
-    start += bytes.length
+    const made = { text: decode(bytes, source.name, line, isFirst), line }
     line += countLineFeeds(bytes)
     return made
   }
 
-  for await (const chunk of chunksOf(source, start, end)) {
+  for await (const chunk of chunksOf(source)) {
     const cut = chunk.lastIndexOf(lineFeed) + 1
     if (cut > 0) {
       yield block(joined([...pending, chunk.subarray(0, cut)]))

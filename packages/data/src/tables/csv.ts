@@ -89,7 +89,7 @@ function namesOf({ cells, line }: Row, file: string): string[] {
 async function* csvRows(source: ByteSource, delimiter: string, longest: number): AsyncGenerator<Row[], void> {
   let open = ''
   let line = 1
-  for await (const block of lineBlocks(source, { longest })) {
+  for await (const block of lineBlocks(source, longest)) {
     // the parser looks at whole lines only, so that where the text was cut does not matter
     const text = open + (block.text.endsWith('\n') ? block.text : `${block.text}\n`)
     const { rows, used } = parseRows(text, delimiter, { line, file: source.name })

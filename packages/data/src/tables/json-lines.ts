@@ -26,7 +26,7 @@ export async function* jsonLines(
   source: ByteSource,
   { longestRow = 2 ** 20 }: JsonLinesOptions = {},
 ): AsyncGenerator<readonly JsonLine[], void> {
-  for await (const block of lineBlocks(source, { longest: longestRow })) {
+  for await (const block of lineBlocks(source, longestRow)) {
     yield block.text
       .split('\n')
       .map((text, i) => ({ text, line: block.line + i }))
