@@ -1,6 +1,6 @@
 import { flatten, foldIn, grad, mapTree, randomKey, tensor, type Tensor, type Tree } from '@tapeloop/core'
 import { contiguousBatches, epochOf, paddedBatches } from '@tapeloop/data'
-import { cells, gru, lstm, type Cell } from '@tapeloop/layers'
+import { cells, gru, lstm, phasedLstm, type Cell } from '@tapeloop/layers'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { languageModel } from './language-model.js'
@@ -174,4 +174,11 @@ test.each([
   [{ options: { forgetBias: 'much' as unknown as number } }, /option forgetBias/],
 ])('%o is refused', (wrong, message) => {
   expect(() => languageModel({ cell: lstm, ...small, ...wrong })).toThrow(message)
+})
+
+test('a cell that is to be told the time between tokens is refused', () => {
+  expect(() => languageModel({ cell: phasedLstm, ...small, options: { timed: true } })).toThrow(
+    'languageModel: options.timed is true, but tokens do not say how much time passed',
+  )
+  expect(languageModel({ cell: phasedLstm, ...small, options: { timed: false } }).vocabularySize).toBe(5)
 })

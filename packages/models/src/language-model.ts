@@ -13,7 +13,13 @@ import { crossEntropy, linear, type LinearParams, type OptionSpecs } from '@tape
 import { evaluate, perplexity, type EvaluateOptions, type Task } from '@tapeloop/train'
 import { tokenTensor } from './examples.js'
 import { maskedMean } from './masked-mean.js'
-import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } from './recurrent-stack.js'
+import {
+  checkUntimed,
+  checkWhole,
+  recurrentStack,
+  type RecurrentStackOptions,
+  type State,
+} from './recurrent-stack.js'
 import { continuationsOf, type BeamSearch } from './continuations.js'
 import { samplerOf, type Sampler, type SamplerOptions } from './sampler.js'
 import { saved, type Saved } from './saved.js'
@@ -126,6 +132,7 @@ export function languageModel<Options extends OptionSpecs>(
   const { vocabularySize, embeddingSize, dtype = 'float32' } = given
   checkWhole('languageModel', 'vocabularySize', vocabularySize)
   if (embeddingSize !== undefined) checkWhole('languageModel', 'embeddingSize', embeddingSize)
+  checkUntimed('languageModel', given.options)
   const vectors = tokenVectors(vocabularySize, embeddingSize)
   const { layer, parameters } = recurrentStack('languageModel', vectors.size, given)
   const head = linear({ inputSize: layer.outputSize, outputSize: vocabularySize })

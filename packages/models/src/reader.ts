@@ -2,6 +2,7 @@ import { refuse, splitKey, type DType, type Tensor } from '@tapeloop/core'
 import type { OptionSpecs } from '@tapeloop/layers'
 import { lengthsOf, numberTensor, tokenTensor, type Sequence } from './examples.js'
 import {
+  checkUntimed,
   checkWhole,
   recurrentStack,
   type EncoderStackOptions,
@@ -62,6 +63,7 @@ export function sequenceReader<Options extends OptionSpecs>(
   if (inputSize !== undefined && embeddingSize !== undefined) {
     refuse(where, 'embeddingSize is given with inputSize, but only tokens have vectors; leave one out')
   }
+  if (vocabularySize !== undefined) checkUntimed(where, given.options)
   const vectors = vocabularySize === undefined ? null : tokenVectors(vocabularySize, embeddingSize)
   const { layer, parameters } = recurrentStack(where, vectors?.size ?? inputSize!, given)
 

@@ -62,3 +62,13 @@ export function checkWhole(where: string, name: string, value: number): void {
     refuse(where, `${name} is ${value}; it must be a whole number from 1`)
   }
 }
+
+/** Refuses a cell that is to be told the time between steps where it reads tokens, which do not say it. */
+export function checkUntimed(where: string, options: object = {}): void {
+  if ('timed' in options && options.timed === true) {
+    refuse(
+      where,
+      'options.timed is true, but tokens do not say how much time passed; read numbers (inputSize), or leave it out',
+    )
+  }
+}

@@ -274,6 +274,9 @@ test('time between what is read is for the encoder alone', async () => {
       { maxLength: 4 },
     )
   expect((await wait(1))[0]!.logProbability).not.toBe((await wait(5))[0]!.logProbability)
+  expect(() => seq2seq({ cell: phasedLstm, ...small, options: { timed: true } })).toThrow(
+    'seq2seq: options.timed is true, but tokens do not say how much time passed; read numbers (inputSize)',
+  )
 })
 
 test.each([

@@ -44,7 +44,7 @@ export interface Seq2seqOptions<Options extends OptionSpecs = OptionSpecs> exten
   readonly targetVocabularySize: number
   /** a second stack of as many layers reads from the end, and writing starts from its state; false unless said */
   readonly bidirectional?: boolean
-  /** `dot` unless said; `additive`, too, where what is read and what is written have other sizes, as with `bidirectional` */
+  /** `dot` unless said; with `bidirectional`, where the encoder puts out twice as much as the decoder, `additive` */
   readonly attention?: AttentionKind
   /**
    * How likely the decoder reads, while training, the true token rather than one drawn from what it said itself: 1 unless
