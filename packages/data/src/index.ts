@@ -16,6 +16,7 @@ export {
   parseCleaningSteps,
   type Cleaned,
   type CleaningStep,
+  type TextExample,
   type TextChange,
 } from './text/cleaning.js'
 export { copyMemoryBaseline, copyMemoryBatches, type CopyMemoryOptions } from './copy-memory.js'

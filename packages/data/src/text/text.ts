@@ -40,7 +40,8 @@ export function decodeText(
         changed: countReplacementCharacters(decoded) - countEncodedReplacements(body),
         unit: 'sequences',
       },
-      ...changes,
+      // an example of a line end shows nothing
+      ...changes.map(({ step, changed, unit }) => ({ step, changed, unit })),
     ],
   }
 }
