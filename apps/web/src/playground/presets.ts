@@ -21,7 +21,7 @@ export const presets: readonly Preset[] = [
     teaches:
       'All there is to learn lies 40 blanks back: see how far each gradient reaches before it is found.',
     page: 'gradient-lab',
-    query: 'task=recall&lag=40&start=uniform&steps=1200&learningRate=0.005',
+    query: 'task=recall&start=uniform&steps=1200&learningRate=0.005',
   },
   {
     title: 'No forget gate',
@@ -39,7 +39,7 @@ export const presets: readonly Preset[] = [
     title: 'A gradient explodes',
     teaches: 'Without a bound on its gradient, and with steps too large, a network is thrown about.',
     page: 'gradient-lab',
-    query: 'cells=rnn.irnn&lag=60&clip=0&optimizer=sgd&learningRate=0.05&steps=600',
+    query: 'cells=rnn.irnn&lag=60&clip=0&optimizer=sgd&learningRate=0.05',
   },
   {
     title: 'A grammar with memory',
@@ -51,6 +51,24 @@ export const presets: readonly Preset[] = [
     title: 'Learning to count',
     teaches: 'As many b as a: an LSTM counts in its cell state, which its traces show.',
     page: 'gradient-lab',
-    query: 'task=counting&lag=10&cells=gru.lstm&steps=1500&units=12',
+    query: 'task=counting&cells=gru.lstm&steps=1500&units=12',
+  },
+  {
+    title: 'A novel, letter by letter',
+    teaches: 'Moby-Dick: spaces first, then spelling, then words, all from guessing the next letter.',
+    page: 'text',
+    query: '',
+  },
+  {
+    title: 'Sums',
+    teaches: 'The form of a sum is learned in seconds; carrying takes longer, and counting never learns it.',
+    page: 'text',
+    query: 'sample=sums&hidden=64&steps=2000',
+  },
+  {
+    title: 'Brackets',
+    teaches: 'To close every bracket, some units must know how deep they are: find one.',
+    page: 'text',
+    query: 'sample=brackets&hidden=48&seqLength=32',
   },
 ]

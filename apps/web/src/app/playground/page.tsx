@@ -1,7 +1,3 @@
-export default function Playground() {
-  return (
-    <main id="content">
-      <h1>Playground</h1>
-    </main>
-  )
-}
+import { Hub } from '../../playground/hub.js'
+
+export default Hub

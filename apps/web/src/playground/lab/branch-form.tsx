@@ -6,7 +6,7 @@ import type { Branch } from '../engine/lab/setup.js'
 import { labTasks } from '../engine/lab/tasks.js'
 import { numberFields } from '../engine/lab/url.js'
 import { Button, Choice, NumberField } from '../ui/controls.js'
-import styles from './lab.module.css'
+import styles from '../ui/page.module.css'
 
 /** Leaves a training at the chosen step, with something changed: a second curve. */
 export function BranchForm({

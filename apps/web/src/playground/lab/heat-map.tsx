@@ -5,7 +5,7 @@ import type { LaneView } from '../engine/lab/session.js'
 import { Canvas, type Draw } from '../ui/canvas.js'
 import { axisWidth, rightSpace } from '../ui/curves.js'
 import { decades, reachOf } from './observed.js'
-import styles from './lab.module.css'
+import styles from '../ui/page.module.css'
 
 /** The gradient over the steps of a training (across) and the time steps of a sequence (down, the first on top). */
 export function HeatMap({

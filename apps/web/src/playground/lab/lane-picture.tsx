@@ -5,7 +5,7 @@ import { wholeState } from '../engine/lab/observe.js'
 import type { LaneView } from '../engine/lab/session.js'
 import type { LabTask } from '../engine/lab/tasks.js'
 import { HeatMap } from './heat-map.js'
-import styles from './lab.module.css'
+import styles from '../ui/page.module.css'
 import { observationAt, partOf, reachOf } from './observed.js'
 import { shortName } from './setup-form.js'
 

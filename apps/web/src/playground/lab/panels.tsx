@@ -6,7 +6,7 @@ import type { Observation, Trace } from '../engine/lab/observe.js'
 import { Canvas, type Draw } from '../ui/canvas.js'
 import { seriesIndexColor } from '../ui/series.js'
 import { decades, reachOf } from './observed.js'
-import styles from './lab.module.css'
+import styles from '../ui/page.module.css'
 
 /** What one network looks like at the chosen step. */
 export interface Seen {

@@ -7,7 +7,7 @@ import type { LabSetup } from '../engine/lab/setup.js'
 import { labTasks } from '../engine/lab/tasks.js'
 import { mostLanes, numberFields } from '../engine/lab/url.js'
 import { Chip, Choice, controls, Dial, NumberField } from '../ui/controls.js'
-import styles from './lab.module.css'
+import styles from '../ui/page.module.css'
 
 const taskNames = Object.values(labTasks).map(({ name, title }) => [name, title] as const)
 const optimizerNames = Object.keys(optimizers).map((name) => [name, name] as const)

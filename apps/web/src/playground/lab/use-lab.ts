@@ -11,6 +11,7 @@ import {
 } from '../engine/lab/session.js'
 import type { LabSetup } from '../engine/lab/setup.js'
 import { parseSetup, printSetup, usualSetup } from '../engine/lab/url.js'
+import { useView } from '../ui/use-view.js'
 
 const makeWorker = (): LabWorker =>
   new Worker(new URL('../engine/lab/lab.worker.ts', import.meta.url), { type: 'module' }) as LabWorker
@@ -18,8 +19,6 @@ const makeWorker = (): LabWorker =>
 /** Where the last session is kept; sessions saved by another release are left alone. */
 const savedKey = 'gradient-lab 1'
 
-/** The page draws at most this often, in milliseconds. */
-const drawEvery = 125
 /** A session is saved this often while it trains. */
 const saveEvery = 4000
 
@@ -44,7 +43,7 @@ export function useLab(): UseLab {
   const [session, setSession] = useState(() => labSession(usualSetup, makeWorker))
   const [isReady, setReady] = useState(false)
   const [saved, setSaved] = useState<SavedSession | null>(null)
-  const view = useThrottled(session)
+  const view = useView(session)
   const current = useRef(session)
 
   const begin = useCallback((next: LabSession) => {
@@ -105,25 +104,4 @@ export function useLab(): UseLab {
       setSaved(null)
     },
   }
-}
-
-/** The view of a session, not more often than the page can draw. */
-function useThrottled(session: LabSession): LabView {
-  const [view, setView] = useState(session.view())
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const show = () => {
-      timer = undefined
-      setView(session.view())
-    }
-    show()
-    const forget = session.subscribe(() => {
-      timer ??= setTimeout(show, drawEvery)
-    })
-    return () => {
-      clearTimeout(timer)
-      forget()
-    }
-  }, [session])
-  return view
 }

@@ -13,6 +13,8 @@ export interface Curve {
   /** the place of its colour among those for categories */
   readonly color: number
   readonly dashed?: boolean
+  /** drawn through steps that have no value */
+  readonly isJoined?: boolean
   readonly values: readonly (number | null)[]
 }
 
@@ -100,11 +102,11 @@ export function Curves({
           ],
           series: [
             {},
-            ...curves.map(({ label, color, dashed }) => ({
+            ...curves.map(({ label, color, dashed, isJoined = false }) => ({
               label,
               stroke: seriesIndexColor(palette, color),
               width: 2,
-              spanGaps: false,
+              spanGaps: isJoined,
               points: { show: false },
               ...(dashed && { dash: [5, 4] }),
             })),

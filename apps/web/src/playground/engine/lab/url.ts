@@ -44,7 +44,9 @@ export function printSetup(setup: LabSetup): string {
     if (setup[field] !== usualSetup[field]) query.set(field, setup[field])
   }
   for (const field of Object.keys(numberFields) as NumberField[]) {
-    if (setup[field] !== usualSetup[field]) query.set(field, String(setup[field]))
+    // each task has a usual lag of its own
+    const usual = field === 'lag' ? labTasks[setup.task]!.lag.usual : usualSetup[field]
+    if (setup[field] !== usual) query.set(field, String(setup[field]))
   }
   for (const { from, step, learningRate, clip, lag } of setup.branches) {
     query.append('branch', [from, step, learningRate, clip, lag].join('~'))
@@ -64,12 +66,11 @@ export function parseSetup(text: string): LabSetup {
     ]),
   ) as Record<NumberField, number>
   const { lag } = labTasks[task]!
-  const isLagGiven = numberOf('lag', query.get('lag')) !== null || task === usualSetup.task
   return {
     ...usualSetup,
     ...numbers,
     task,
-    lag: Math.min(Math.max(isLagGiven ? numbers.lag : lag.usual, lag.min), lag.max),
+    lag: Math.min(Math.max(numberOf('lag', query.get('lag')) ?? lag.usual, lag.min), lag.max),
     cells: cells.length > 0 ? [...new Set(cells)].slice(0, mostLanes) : usualSetup.cells,
     start: query.get('start') === 'uniform' ? 'uniform' : 'cell',
     optimizer: named(query.get('optimizer'), Object.keys(optimizers)) ?? usualSetup.optimizer,

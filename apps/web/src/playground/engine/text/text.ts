@@ -1,0 +1,301 @@
+import { compile, mapTree, oneHot, randomKey, softmax, take, tensor, type Tensor } from '@tapeloop/core'
+import { activeUnits, watched, type States, type WatchedLayer } from '@tapeloop/inspect'
+import { withOptions } from '@tapeloop/layers'
+import { languageModel, type LanguageModel, type LanguageModelParams, type Sampler } from '@tapeloop/models'
+import { cosine, fit, optimizers, restoreTree } from '@tapeloop/train'
+import { registry } from '../lab/model.js'
+import { temperatures } from './temperatures.js'
+import { nGramScores, type NGramScore } from './n-grams.js'
+import { filesOf, type RunFiles, type TextRun, type TextRunConfig } from './run.js'
+
+const sampleLength = 160
+/** How much of the text is read aloud: its characters with the state after each. */
+const readLength = 360
+const likeliest = 5
+
+/** What a network makes of a piece of text, character by character. */
+export interface Reading {
+  readonly step: number
+  readonly text: string
+  readonly units: number
+  /** the output of the highest layer after each character, `[characters, units]` */
+  readonly values: Float32Array
+  /** the units whose values vary most, first */
+  readonly active: readonly number[]
+  /** the likeliest next characters after each character, and how likely they are: `[characters][likeliest]` */
+  readonly next: readonly (readonly (readonly [character: string, probability: number])[])[]
+}
+
+/** What a training of a text tells. */
+export type TextEvent =
+  | {
+      readonly type: 'opened'
+      readonly config: TextRunConfig
+      readonly vocabulary: number
+      readonly parameters: number
+      readonly characters: { readonly train: number; readonly valid: number }
+      readonly baselines: readonly NGramScore[]
+      /** where it goes on: what was measured before */
+      readonly losses: readonly number[]
+      readonly validations: readonly { readonly step: number; readonly loss: number }[]
+    }
+  | {
+      readonly type: 'progress'
+      readonly step: number
+      readonly losses: readonly number[]
+      readonly seconds: number
+    }
+  | { readonly type: 'validation'; readonly step: number; readonly loss: number }
+  | { readonly type: 'samples'; readonly step: number; readonly texts: readonly string[] }
+  | { readonly type: 'reading'; readonly reading: Reading }
+  | {
+      readonly type: 'continued'
+      readonly id: number
+      readonly text: string
+      readonly isOver: boolean
+      /** why it ended early */
+      readonly problem?: string
+    }
+  | { readonly type: 'files'; readonly files: RunFiles }
+  | { readonly type: 'ended'; readonly step: number }
+  | { readonly type: 'failed'; readonly message: string }
+
+/** How a text goes on from what a visitor typed. */
+export interface Continuation {
+  readonly id: number
+  readonly primer: string
+  readonly temperature: number
+  readonly length: number
+}
+
+/** A training of a text under way. */
+export interface TextTraining {
+  pause(): void
+  resume(): void
+  /** Goes on from a primer, told in pieces by `continued`. */
+  continue(how: Continuation): Promise<void>
+  /** Tells all files of the run, with a checkpoint of now. */
+  files(): Promise<void>
+  stop(): void
+}
+
+/** Orders of n-grams that a loss is compared with, and how much of a long text they count. */
+const longestGram = 5
+const mostCounted = 250_000
+const mostScored = 20_000
+
+/** Trains the network of a run from where it stands. It begins paused. */
+export async function trainText(opened: TextRun, emit: (event: TextEvent) => void): Promise<TextTraining> {
+  const { run, storage, config, tokenizer, train, valid } = opened
+  const model = modelOf(config, tokenizer.size)
+  const read = reader(config, tokenizer.size)
+  const samplers = new Map<number, Sampler>()
+  const samplerAt = (temperature: number): Sampler => {
+    const sampler = samplers.get(temperature) ?? model.sampler({ temperature })
+    samplers.set(temperature, sampler)
+    return sampler
+  }
+  const metrics = await run.metrics()
+  emit({
+    type: 'opened',
+    config,
+    vocabulary: tokenizer.size,
+    parameters: model.parameters,
+    characters: { train: train.tokens.length, valid: valid.tokens.length },
+    baselines: nGramScores(
+      train.tokens.subarray(0, mostCounted),
+      valid.tokens.subarray(0, mostScored),
+      tokenizer.size,
+      longestGram,
+    ),
+    losses: metrics.flatMap(({ type, loss }) => (type === 'step' ? [Number(loss)] : [])),
+    validations: metrics.flatMap(({ type, step, loss }) =>
+      type === 'validation' && typeof loss === 'number' ? [{ step, loss }] : [],
+    ),
+  })
+
+  const saved = await run.latest()
+  const template = model.init(randomKey(0))
+  /** copies of the newest parameters, which no step takes away */
+  let current: LanguageModelParams | null = saved && restoreTree(template, saved.model, 'model.safetensors')
+  let step = saved?.state.step ?? 0
+  const spoken = valid.tokens.length > readLength ? valid.tokens : train.tokens
+  let isPaused = true
+  let wake = () => {}
+  const stopping = new AbortController()
+
+  async function look(params: LanguageModelParams): Promise<void> {
+    const texts = await Promise.all(
+      temperatures.map(async (temperature, seed) => {
+        const pieces: string[] = []
+        const drawn = samplerAt(temperature).text(params, tokenizer, { length: sampleLength, seed })
+        for await (const piece of drawn) pieces.push(piece)
+        return pieces.join('')
+      }),
+    )
+    emit({ type: 'samples', step, texts })
+    emit({
+      type: 'reading',
+      reading: await read(params, step, spoken.subarray(0, readLength), (id) => tokenizer.decode([id])),
+    })
+  }
+
+  const optimizer = optimizers[config.optimizer as keyof typeof optimizers]
+  const { lr, steps, schedule } = config
+  const events = () =>
+    fit(model, {
+      data: train.batches,
+      optimizer: optimizer({
+        learningRate: schedule === 'cosine' ? cosine({ peak: lr, floor: lr / 10, steps }) : lr,
+      }),
+      steps,
+      clip: config.clip > 0 ? config.clip : undefined,
+      run,
+      signal: stopping.signal,
+      validation: valid.batches ? { data: valid.batches, every: config.validEvery, batches: 40 } : undefined,
+      checkpoint: { every: config.checkpointEvery },
+      sample: {
+        every: refreshEvery,
+        async draw(params, at) {
+          step = at
+          current = await copied(params)
+          if (at % config.sampleEvery === 0) await look(current)
+        },
+      },
+    })
+
+  async function loop(): Promise<void> {
+    let last = performance.now()
+    for await (const event of events()) {
+      if (event.type === 'step') {
+        step = event.step
+        const now = performance.now()
+        emit({ type: 'progress', step, losses: [event.loss], seconds: (now - last) / 1000 })
+        last = now
+      }
+      if (event.type === 'validation') emit({ type: 'validation', step: event.step, loss: event.loss })
+      if (event.type === 'checkpoint') emit({ type: 'files', files: await filesOf(storage) })
+      if (event.type === 'done') {
+        current = await copied(event.params)
+        step = event.step
+        await look(current)
+        emit({ type: 'ended', step })
+      }
+      if (isPaused) {
+        await new Promise<void>((resolve) => (wake = resolve))
+        last = performance.now()
+      }
+    }
+  }
+
+  void loop().catch((error: unknown) => emit({ type: 'failed', message: sentenceOf(error) }))
+
+  return {
+    pause: () => {
+      isPaused = true
+    },
+    resume() {
+      isPaused = false
+      wake()
+    },
+    async continue({ id, primer, temperature, length }) {
+      try {
+        const params = current ?? template
+        const drawn = samplerAt(temperature).text(params, tokenizer, { length, primer, seed: id })
+        for await (const text of drawn) emit({ type: 'continued', id, text, isOver: false })
+        emit({ type: 'continued', id, text: '', isOver: true })
+      } catch (error) {
+        emit({ type: 'continued', id, text: '', isOver: true, problem: sentenceOf(error) })
+      }
+    },
+    files: async () => emit({ type: 'files', files: await filesOf(storage) }),
+    stop() {
+      stopping.abort()
+      wake()
+    },
+  }
+}
+
+/** Parameters are copied so often, in steps, for those who ask between samples. */
+const refreshEvery = 10
+
+function modelOf(
+  { cell, options, hidden, layers, embedding }: TextRunConfig,
+  vocabularySize: number,
+): LanguageModel {
+  return languageModel({
+    cell: registry[cell]!,
+    vocabularySize,
+    hiddenSize: hidden,
+    layers,
+    options,
+    ...(embedding > 0 && { embeddingSize: embedding }),
+  })
+}
+
+async function copied(params: LanguageModelParams): Promise<LanguageModelParams> {
+  const numbers = new Map<Tensor, Tensor>()
+  const leaves: Promise<void>[] = []
+  mapTree(params as States, (leaf) => {
+    leaves.push(
+      leaf.data().then((data) => {
+        numbers.set(leaf, tensor(data, { shape: leaf.shape, dtype: leaf.dtype }))
+      }),
+    )
+    return leaf
+  })
+  await Promise.all(leaves)
+  return mapTree(params as States, (leaf) => numbers.get(leaf)!) as LanguageModelParams
+}
+
+/** Reads a text with every state seen; compiled once. */
+function reader(config: TextRunConfig, vocabularySize: number) {
+  const { cell, options, hidden, layers, embedding } = config
+  const stack: WatchedLayer[] = []
+  for (let below = embedding > 0 ? embedding : vocabularySize; stack.length < layers;) {
+    const layer = watched(withOptions(registry[cell]!, options), { inputSize: below, hiddenSize: hidden })
+    stack.push(layer)
+    below = layer.outputSize
+  }
+  const look = compile(
+    (params: LanguageModelParams, tokens: Tensor) => {
+      const table = params.embedding?.table
+      let output = table ? take(table, tokens) : oneHot(tokens, vocabularySize)
+      const parts = (params.recurrent as unknown as { readonly layers: readonly States[] }).layers
+      stack.forEach((layer, i) => (output = layer.apply(parts[i]!, output).output))
+      const { kernel, bias } = params.output
+      const logits = output.matmul(kernel)
+      return { output, probabilities: softmax(bias ? logits.add(bias) : logits) }
+    },
+    { name: 'reading' },
+  )
+  return async (
+    params: LanguageModelParams,
+    step: number,
+    ids: Int32Array,
+    nameOf: (id: number) => string,
+  ): Promise<Reading> => {
+    const { output, probabilities } = look(params, tensor(ids, { shape: [1, ids.length] }))
+    const values = (await output.data()) as Float32Array
+    const all = (await probabilities.data()) as Float32Array
+    const units = output.shape[2]!
+    return {
+      step,
+      text: Array.from(ids, nameOf).join(''),
+      units,
+      values,
+      active: activeUnits(values, units).map(({ unit }) => unit),
+      next: Array.from(ids, (_, at) => {
+        const row = all.subarray(at * vocabularySize, (at + 1) * vocabularySize)
+        return Array.from(row, (probability, id) => [id, probability] as const)
+          .toSorted(([, a], [, b]) => b - a)
+          .slice(0, likeliest)
+          .map(([id, probability]) => [nameOf(id), probability] as const)
+      }),
+    }
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
