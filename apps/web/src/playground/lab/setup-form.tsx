@@ -62,7 +62,7 @@ export function SetupForm({
             <Chip
               key={cell}
               color={seriesColor(i)}
-              aria-label={`Leave out ${registry[cell]!.title}`}
+              aria-label={`${shortName(cell)}: leave it out`}
               title={registry[cell]!.title}
               disabled={setup.cells.length === 1}
               onClick={() => set({ cells: setup.cells.filter((other) => other !== cell) })}

@@ -27,24 +27,26 @@ export function ReadingPanel({ reading }: { readonly reading: Reading }) {
           The end of the text, which is not learned from: orange where the unit is positive, blue where it is
           negative.
         </p>
-        <div className={controls.chips} role="group" aria-label="Units whose values vary most">
-          {active.slice(0, 6).map((index) => (
-            <Chip key={index} aria-pressed={index === unit} onClick={() => setChosen(index)}>
-              {index}
-            </Chip>
-          ))}
+        <div className={styles.units}>
+          <div className={controls.chips} role="group" aria-label="Units whose values vary most">
+            {active.slice(0, 6).map((index) => (
+              <Chip key={index} aria-pressed={index === unit} onClick={() => setChosen(index)}>
+                {index}
+              </Chip>
+            ))}
+          </div>
+          <Dial
+            label={
+              <>
+                Unit <output>{unit}</output> of {units}
+              </>
+            }
+            min={0}
+            max={units - 1}
+            value={unit}
+            onChange={setChosen}
+          />
         </div>
-        <Dial
-          label={
-            <>
-              Unit <output>{unit}</output> of {units}
-            </>
-          }
-          min={0}
-          max={units - 1}
-          value={unit}
-          onChange={setChosen}
-        />
       </section>
       <section className={pages.panel}>
         <h3 className={pages.panelTitle}>

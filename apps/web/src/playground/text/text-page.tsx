@@ -174,11 +174,11 @@ export function TextPage() {
                 {shown ? (
                   <ul className={styles.sampleList}>
                     {shown.texts.map((sample, i) => (
-                      <li key={temperatures[i]} className={styles.sample}>
+                      <li key={temperatures[i]}>
                         <span className={styles.temperature}>
-                          {temperatures[i]}
-                          <br />
-                          {i === 0 ? 'careful' : i === temperatures.length - 1 ? 'bold' : ''}
+                          temperature {temperatures[i]}
+                          {i === 0 && ', careful'}
+                          {i === temperatures.length - 1 && ', bold'}
                         </span>
                         <p className={styles.drawn}>{sample}</p>
                       </li>
