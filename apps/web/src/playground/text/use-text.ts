@@ -18,7 +18,7 @@ const makeWorker = (): TextWorker =>
 /** Where the last run is kept; those of another release are left alone. */
 const savedKey = 'text 1'
 
-export const usualSample = Object.keys(sampleTexts)[0]!
+const usualSample = Object.keys(sampleTexts)[0]!
 /** What the visitor's own text is called in an address. */
 export const ownText = 'own'
 

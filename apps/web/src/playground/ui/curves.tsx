@@ -150,6 +150,7 @@ function annotate(
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
   ctx.font = `500 ${12 * ratio}px "Instrument Sans Variable", system-ui, sans-serif`
+  ctx.textBaseline = 'alphabetic'
   ctx.fillStyle = palette.inkFaint
   ctx.strokeStyle = palette.inkFaint
   ctx.lineWidth = ratio

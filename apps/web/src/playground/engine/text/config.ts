@@ -46,7 +46,7 @@ export const textFields = {
 type TextField = keyof typeof textFields
 
 /** The number that a text is, where it lies between the bounds of a field. */
-export function textNumber(field: TextField, text: string | null): number | null {
+function textNumber(field: TextField, text: string | null): number | null {
   if (text === null || text.trim() === '') return null
   const value = Number(text)
   const { min, max, isWhole } = textFields[field]
