@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,12 +63,23 @@ test.for(lines)('$title: $line', { timeout: 60_000 }, ({ line }) => {
   expect(exists, `no such command: \`${line}\`; correct it, or fence it as text`).toBe(true)
 })
 
+const helps = new Map<string, SpawnSyncReturns<string>>()
+
 /** The subcommand exists, and its help names every flag that the document uses. */
 function expectTapeloopCommand([command = '', ...words]: string[]) {
-  const help = ['run', '-s', 'tapeloop', '--', command, '--help']
-  const { stdout, stderr, status } = spawnSync('npm', help, { cwd: root, encoding: 'utf8' })
+  const { stdout, stderr, status } = helpOf(command)
   expect(status, stderr).toBe(0)
   expect(words.filter((word) => word.startsWith('--') && !stdout.includes(word))).toEqual([])
+}
+
+/** The help of a subcommand, asked for once. */
+function helpOf(command: string) {
+  const known = helps.get(command)
+  if (known !== undefined) return known
+  const args = ['run', '-s', 'tapeloop', '--', command, '--help']
+  const help = spawnSync('npm', args, { cwd: root, encoding: 'utf8' })
+  helps.set(command, help)
+  return help
 }
 
 test('every other fence is of a kind that promises nothing to run', () => {

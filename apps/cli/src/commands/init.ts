@@ -2,7 +2,6 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { commandLine } from '../command-line.js'
-import { configSettings } from '../config/config-file.js'
 import { refuseUsage } from '../errors.js'
 import { checkValue, defaultsOf } from '../flags/specs.js'
 import type { Shell } from '../shell.js'
@@ -50,17 +49,10 @@ export function addInit(program: Command, { output }: Shell): void {
     })
 }
 
-/** The example of a task, and the settings that all share, as they are when nobody says otherwise. */
+/** The example of a task, and the settings that all share, but for those that the task settles by the data. */
 function configFor(task: TaskName): Readonly<Record<string, unknown>> {
-  const { wide: _, ...common } = { ...defaultsOf(commonSettings), ...own(task) }
-  return { task, ...examples[task], cell: 'lstm', ...common }
-}
-
-function own(task: TaskName): Readonly<Record<string, unknown>> {
-  const { presets } = taskNamed(task)
-  return Object.fromEntries(
-    Object.entries(presets).filter(
-      ([name, value]) => value !== undefined && Object.hasOwn(configSettings, name),
-    ),
-  )
+  const { wide: _, ...common } = defaultsOf(commonSettings)
+  const chosen = { ...common, ...taskNamed(task).presets }
+  const said = Object.entries(chosen).filter(([, value]) => value !== undefined)
+  return { task, ...examples[task], cell: 'lstm', ...Object.fromEntries(said) }
 }

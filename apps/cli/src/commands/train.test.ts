@@ -198,3 +198,23 @@ describe('train --resume', () => {
     expect(filesOf(out)).toEqual(files)
   })
 })
+
+test('a run from before there were tasks is still read, and goes on', async () => {
+  const folder = scratch({ 'fox.txt': foxText })
+  const out = join(folder, 'a')
+  await tapeloop('train', join(folder, 'fox.txt'), '--out', out, ...tiny, '--checkpoint-every', '3')
+  const written = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as {
+    config: Record<string, unknown>
+  }
+  const names =
+    'cell hidden layers seqLength batchSize optimizer lr schedule clip seed wide embedding validFraction checkpointEvery steps validEvery sampleEvery options'
+  const config = Object.fromEntries(names.split(' ').map((name) => [name, written.config[name]]))
+  writeFileSync(join(out, 'run.json'), JSON.stringify({ ...written, config: { ...config, text: 'fox.txt' } }))
+  rmSync(join(out, 'checkpoints/step-00000006'), { recursive: true })
+  const resumed = await tapeloop('train', '--out', out, '--resume', '--json')
+  expect(resumed.err).toBe('')
+  const [start] = jsonLines(resumed.out)
+  expect(start).toMatchObject({ type: 'start', step: 3, task: 'language-model', data: { name: 'fox.txt' } })
+  expect(jsonLines(resumed.out).at(-1)).toMatchObject({ type: 'done', steps: 6 })
+  expect((await tapeloop('sample', out, '--length', '5')).code).toBe(0)
+})

@@ -75,9 +75,7 @@ export function trainedLanguageModel(writer: Writer, lines: boolean): Trained {
         yield {
           ...row,
           bitsPerCharacter:
-            nats === null
-              ? null
-              : bitsPerCharacter(nats, { tokens: 1, characters: charactersPerToken(tokenizer, ids) }),
+            nats === null ? null : bitsPerCharacter(nats) / charactersPerToken(tokenizer, ids),
           next: likeliest === undefined ? null : tokenizer.decode([likeliest]),
         }
       }
@@ -102,7 +100,7 @@ function resultOf(
   { unknown, known }: { readonly unknown: number; readonly known: number },
   changes: readonly TextChange[],
 ): TestResult {
-  const bits = bitsPerCharacter(nats, { tokens: 1, characters: share })
+  const bits = bitsPerCharacter(nats) / share
   return {
     json: {
       nats,

@@ -147,7 +147,7 @@ function learnerFrom(
 
 /** Losses are of a token; bits are told of a character, so that any tokenizer can be compared with any other. */
 function measureOf(charactersPerToken: number): Measure {
-  const bitsOf = (nats: number) => bitsPerCharacter(nats, { tokens: 1, characters: charactersPerToken })
+  const bitsOf = (nats: number) => bitsPerCharacter(nats) / charactersPerToken
   return {
     lossUnit: 'bits',
     loss: ({ loss }) => bitsOf(loss),

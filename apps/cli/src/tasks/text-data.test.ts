@@ -1,6 +1,6 @@
 import { characters } from '@tapeloop/data'
 import { expect, test } from 'vitest'
-import { cutText, describeChanges, readCorpus } from './text-data.js'
+import { cutLines, cutText, describeChanges, isList, linesOf, readCorpus } from './text-data.js'
 
 const text = 'the quick brown fox jumps over the lazy dog. '.repeat(20) // 900 characters
 const tokenizer = characters.train(text)
@@ -53,4 +53,26 @@ test('what decoding changed is told in words, what it did not is not', () => {
       { step: 'line-ends', changed: 0, unit: 'line ends' },
     ]),
   ).toEqual(['its byte order mark was left out', '2 invalid UTF-8 sequences became U+FFFD'])
+})
+
+test('many lines of a word are a list; sentences, few lines and paragraphs are not', () => {
+  const lines = (line: string, count = 120) => `${line}\n`.repeat(count)
+  expect(isList(lines('acorn') + lines("O'Neill Jr."))).toBe(true)
+  expect(isList(lines('天地'))).toBe(true)
+  expect(isList(lines('acorn', 50))).toBe(false)
+  expect(isList(lines('to be or not'))).toBe(false)
+  expect(isList(lines('行者道：“师父，我们走罢。”'))).toBe(false)
+  expect(linesOf(' a \n\nb\r\na\n')).toEqual(['a', 'b'])
+})
+
+test('lines are cut at random, each into one part', () => {
+  const words = Array.from({ length: 50 }, (_, i) => `word${i}`)
+  const tokenizer = characters.train(words, { special: ['start', 'end'] })
+  const options = { validFraction: 0.2, batchSize: 8, seed: 1 }
+  const data = cutLines('list', words, tokenizer, options)
+  expect(data).toMatchObject({ trainLines: 40, validLines: 10, charactersPerToken: 1 })
+  expect(data.train.batchesPerEpoch).toBe(5)
+  expect(() => cutLines('list', ['a', 'b'], tokenizer, options)).toThrow(
+    'list has 2 lines, but --valid-fraction 0.2 needs 5; use a longer list, or --no-lines',
+  )
 })

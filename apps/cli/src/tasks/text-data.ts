@@ -145,10 +145,14 @@ export function linesOf(text: string): string[] {
   return [...new Set(text.split('\n').map((line) => line.trim()))].filter((line) => line !== '')
 }
 
-/** Whether each line is best taken as a text of its own: many lines, hardly any of more than two words. */
+/** Marks that stand in sentences, and hardly ever in a word or a name. */
+const sentenceMarks = /[,;:!?"()“”…。，、；：！？「」]/u
+
+/** Whether each line is best taken as a text of its own: many lines, hardly any of more than two words, or of a sentence. */
 export function isList(text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const isShort = (line: string) => line.length <= 40 && line.trim().split(/\s+/, 3).length <= 2
+  const isShort = (line: string) =>
+    line.length <= 40 && line.trim().split(/\s+/, 3).length <= 2 && !sentenceMarks.test(line)
   return lines.length >= 100 && lines.filter(isShort).length >= 0.99 * lines.length
 }
 
