@@ -127,10 +127,10 @@ function learnerFrom(
       ],
       summary: {
         name,
-        characters: Math.round(all * charactersPerToken),
+        characters: data.trainCharacters + data.validCharacters,
         vocabulary: tokenizer.size,
-        trainCharacters: Math.round(trainTokens * charactersPerToken),
-        validCharacters: Math.round(validTokens * charactersPerToken),
+        trainCharacters: data.trainCharacters,
+        validCharacters: data.validCharacters,
         ...(tokenizer.type !== 'characters' && { tokenizer: tokenizer.type, charactersPerToken }),
       },
       changes,
@@ -139,7 +139,7 @@ function learnerFrom(
         noun: 'character',
         text: texts ? counted(batchSize, 'line') : `${batchSize} × ${seqLength} ${noun}s`,
       },
-      validation: Math.round(validTokens * charactersPerToken),
+      validation: data.validCharacters,
       measure: measureOf(charactersPerToken),
     },
   )

@@ -16,7 +16,7 @@ import {
 import { readText } from '@tapeloop/data/node'
 import { mobyDickName, mobyDickText } from '../moby-dick.js'
 import { count, counted } from '../terminal/numbers.js'
-import { charactersPerToken, nounOf } from './text-tokenizer.js'
+import { charactersIn, charactersPerToken, nounOf } from './text-tokenizer.js'
 
 /** A text to learn. */
 export interface Corpus {
@@ -41,6 +41,8 @@ export interface TextData {
   readonly valid: Batches<TokenBatch | PaddedBatch> | null
   readonly trainTokens: number
   readonly validTokens: number
+  readonly trainCharacters: number
+  readonly validCharacters: number
   /** how many characters a token is in the mean, of the part to validate on where there is one */
   readonly charactersPerToken: number
 }
@@ -93,6 +95,8 @@ export function cutText(
         : evaluationBatches(parts.valid, { batchSize: lanes, seqLength, context: 'stream' }),
     trainTokens,
     validTokens,
+    trainCharacters: charactersIn(tokenizer, parts.train),
+    validCharacters: charactersIn(tokenizer, parts.valid),
     charactersPerToken: charactersPerToken(tokenizer, validTokens > 0 ? parts.valid : parts.train),
   }
 }
@@ -123,6 +127,7 @@ export function cutLines(
   }
   const parts = splitRandom(lines, { train: 1 - validFraction, valid: validFraction }, seed)
   const [train, valid] = [parts.train, parts.valid].map((part) => wordSequences(part, tokenizer))
+  const share = charactersPerToken(tokenizer, tokenizer.encode(lines.join('\n'), { skipUnknown: true }).ids)
   const tokensOf = (sequences: readonly Int32Array[]) =>
     sequences.reduce((sum, { length }) => sum + length - 1, 0)
   return {
@@ -131,10 +136,9 @@ export function cutLines(
     valid: valid!.length === 0 ? null : paddedBatches(valid!, { batchSize, padTo: 'batch' }),
     trainTokens: tokensOf(train!),
     validTokens: tokensOf(valid!),
-    charactersPerToken: charactersPerToken(
-      tokenizer,
-      tokenizer.encode(lines.join('\n'), { skipUnknown: true }).ids,
-    ),
+    trainCharacters: Math.round(tokensOf(train!) * share),
+    validCharacters: Math.round(tokensOf(valid!) * share),
+    charactersPerToken: share,
     trainLines: train!.length,
     validLines: valid!.length,
   }

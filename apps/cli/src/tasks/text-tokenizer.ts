@@ -55,10 +55,14 @@ export function nounOf({ type }: Pick<Tokenizer, 'type'>): string {
   return { characters: 'character', bytes: 'byte', graphemes: 'grapheme', words: 'word' }[type] ?? 'token'
 }
 
-/** How many characters (code points) a token is in the mean, of tokens as a text has them. */
+/** How many characters (code points) the text of tokens has. */
+export function charactersIn(tokenizer: Tokenizer, ids: Int32Array): number {
+  return tokenizer.type === 'characters' ? ids.length : [...tokenizer.decode(ids)].length
+}
+
+/** How many characters a token is in the mean, of tokens as a text has them. */
 export function charactersPerToken(tokenizer: Tokenizer, ids: Int32Array): number {
-  if (tokenizer.type === 'characters' || ids.length === 0) return 1
-  return [...tokenizer.decode(ids)].length / ids.length
+  return ids.length === 0 ? 1 : charactersIn(tokenizer, ids) / ids.length
 }
 
 const limited = (size: number) => (size > 0 ? { maximumSize: size } : {})
