@@ -7,6 +7,7 @@ import { addCompletion } from './commands/completion.js'
 import { addDoctor } from './commands/doctor.js'
 import { addEval } from './commands/eval.js'
 import { addInit } from './commands/init.js'
+import { addInspect } from './commands/inspect.js'
 import { addNew } from './commands/new.js'
 import { addPredict } from './commands/predict.js'
 import { addSample } from './commands/sample.js'
@@ -27,6 +28,7 @@ const commands = [
   addPredict,
   addCompare,
   addSweep,
+  addInspect,
   addInit,
   addCells,
   addNew,

@@ -20,10 +20,21 @@ describe('sweep', { timeout: 120_000 }, () => {
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('holds a sweep already') })
     const { code, out: shown } = await tapeloop('sweep', '--out', out, '--resume', '--jobs', '2')
     expect(code).toBe(0)
-    expect(shown).toMatch(/^trial +loss +lr +cell$/m)
+    expect(shown).toMatch(/^trial +score +lr +cell$/m)
     expect(shown).toMatch(/train .*fox\.txt .*--lr 0\.\d+ --cell (rnn|gru)$/m)
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('<svg')
 
+    const config = join(out, 'best.config.json')
+    const dry = await tapeloop(
+      'train',
+      join(folder, 'fox.txt'),
+      '--config',
+      config,
+      '--out',
+      join(folder, 'x'),
+      '--dry-run',
+    )
+    expect(dry).toMatchObject({ code: 0, err: '' })
     const database = new sqlite.Database(join(out, 'results.sqlite'))
     const trials = database.all('SELECT id, state, score FROM trials ORDER BY id')
     database.close()
@@ -43,8 +54,8 @@ describe('sweep', { timeout: 120_000 }, () => {
     const stops = events.filter(({ type }) => type === 'trial')
     // three reach the first rung, and the best of them the second
     expect(stops.map(({ state }) => state)).toEqual(['waiting', 'waiting', 'waiting', 'waiting'])
-    const best = Math.min(...stops.slice(0, 3).map(({ loss }) => loss as number))
-    expect(stops.slice(0, 3).find(({ trial }) => trial === stops[3]!['trial'])).toMatchObject({ loss: best })
+    const best = Math.min(...stops.slice(0, 3).map(({ score }) => score as number))
+    expect(stops.slice(0, 3).find(({ trial }) => trial === stops[3]!['trial'])).toMatchObject({ score: best })
   })
 
   test('says what train refuses, and leaves nothing in the way', async () => {

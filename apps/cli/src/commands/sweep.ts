@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileStorage } from '@tapeloop/formats/node'
 import type { OptionSpecs } from '@tapeloop/layers'
 import type { Command } from 'commander'
+import { commandLine } from '../command-line.js'
+import { configSettings } from '../config/config-file.js'
 import { refuseUsage } from '../errors.js'
 import { addFlags, listOf, valuesOf, whole } from '../flags/specs.js'
 import { listenForInterruption } from '../interruption.js'
@@ -17,7 +19,9 @@ import { gridSize, searches, type Search } from '../sweep/search.js'
 import { parseSpace, flagsOf } from '../sweep/space.js'
 import { createStore, openStore, type SweepPlan, type SweepStore } from '../sweep/store.js'
 import { runSweep } from '../sweep/sweep.js'
-import { commandLine } from '../command-line.js'
+import { lockFolder } from '../training/lock.js'
+import { reopenRun } from '../training/run-folder.js'
+import { addExamples } from './examples.js'
 
 const sweepSettings = {
   search: {
@@ -37,7 +41,7 @@ const defaults = {
   jobs: 'as many as there are processors, up to 8',
 }
 
-const files = { store: 'results.sqlite', page: 'report.html' }
+const files = { store: 'results.sqlite', page: 'report.html', best: 'best.config.json' }
 
 interface SweepFlags extends Readonly<Record<string, unknown>> {
   readonly out: string
@@ -52,8 +56,8 @@ export function addSweep(program: Command, { output, exitWith }: Shell): void {
     .command('sweep')
     .summary('search for good options of train')
     .description(
-      'Trains many times with other options, several at a time, in search of the lowest validation loss. Whatever is ' +
-        `not an option of sweep is handed to train. The folder holds each trial's run, ${files.store} and ${files.page}; ` +
+      'Trains many times with other options, several at a time, in search of what is best on the validation data. Whatever is ' +
+        `not an option of sweep is handed to train. The folder holds each trial's run, ${files.store}, ${files.page} and ${files.best}; ` +
         'Ctrl-C saves, and --resume goes on, as it does after a kill.',
     )
     .argument('[data...]', 'what train learns from, and its options')
@@ -69,6 +73,10 @@ export function addSweep(program: Command, { output, exitWith }: Shell): void {
     .allowUnknownOption()
     .allowExcessArguments()
   addFlags(command, sweepSettings, { defaults })
+  addExamples(command, [
+    ['sweep book.txt --out sweeps/book --vary lr=1e-4..1e-1 --vary cell=lstm,gru', '30 trainings'],
+    ['sweep --out sweeps/book --resume', 'go on after Ctrl-C or a kill'],
+  ])
   command.action(async (_: readonly string[], flags: SweepFlags) => {
     const { out, resume = false } = flags
     if (out === '') refuseUsage('--out is empty; name a folder.')
@@ -77,6 +85,7 @@ export function addSweep(program: Command, { output, exitWith }: Shell): void {
       ? reopen(out, flags, command.args)
       : await begin(out, planOf(flags, settings, command.args))
     const interruption = listenForInterruption(() => undefined)
+    const unlock = await lockFolder(out)
     const reporter = (flags.json ? jsonReporter : textReporter)(output)
     reporter.begin(store, resume)
     const folderOf = (id: number) => join(out, 'trials', String(id).padStart(4, '0'))
@@ -93,6 +102,7 @@ export function addSweep(program: Command, { output, exitWith }: Shell): void {
       const page = sweepPage(plan, trials, store.scorings())
       await fileStorage(out).replace(files.page, new TextEncoder().encode(page))
       const best = ranked(trials)[0]
+      if (best !== undefined) await writeBest(out, folderOf(best.id))
       if (!flags.json && best !== undefined) {
         output.write(
           `\nTrial ${best.id} is the best; its model is in ${folderOf(best.id)}. It was made by\n` +
@@ -106,6 +116,7 @@ export function addSweep(program: Command, { output, exitWith }: Shell): void {
       throw error
     } finally {
       store.close()
+      await unlock()
       interruption.release()
     }
     exitWith(interruption.exitCode())
@@ -144,6 +155,17 @@ function halvingOf(args: readonly string[], eta: number): Pick<SweepPlan, 'args'
   }
   const rungs = rungsOf(steps, eta)
   return { args: [...args, '--valid-every', String(rungs[0] ?? steps)], rungs }
+}
+
+/** Writes the settings of the best trial, for `train --config`. */
+async function writeBest(out: string, folder: string): Promise<void> {
+  const { config } = await reopenRun(folder)
+  const { epochs: _, ...settings } = config
+  const kept = Object.entries(settings).filter(
+    ([name]) => Object.hasOwn(configSettings, name) || name === 'task' || name === 'options',
+  )
+  const text = `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`
+  await fileStorage(out).replace(files.best, new TextEncoder().encode(text))
 }
 
 async function begin(out: string, plan: SweepPlan): Promise<SweepStore> {

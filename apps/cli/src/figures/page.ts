@@ -23,6 +23,7 @@ code { font-size: 0.9em }
 figure { margin: 1.5rem 0 }
 svg { width: 100%; height: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+.text { white-space: pre-wrap; font-family: ui-monospace, monospace; font-size: 0.9rem; line-height: 1.7 }
 th, td { padding: 0.25rem 0.75rem; text-align: left; border-bottom: 1px solid #8884 }
 </style>
 </head>

@@ -12,7 +12,7 @@ const shownCurves = 7
 export function sweepPage(plan: SweepPlan, trials: readonly Trial[], scorings: readonly Scoring[]): string {
   const best = ranked(trials)
   const names = plan.space.map(({ name }) => name)
-  const heading = ['trial', 'state', 'loss', ...names]
+  const heading = ['trial', 'state', 'score', ...names]
   const failed = trials.filter(({ state }) => state === 'failed')
   const rows = [...best, ...failed].map((trial) => [
     String(trial.id),
@@ -33,7 +33,7 @@ export function sweepPage(plan: SweepPlan, trials: readonly Trial[], scorings: r
 
 function figuresOf({ space }: SweepPlan, trials: readonly Trial[], scorings: readonly Scoring[]): Figure[] {
   const best = ranked(trials)
-  const y = { label: 'validation loss' }
+  const y = { label: 'score on the validation data' }
   const scored = trials.filter((trial) => best.includes(trial))
   const soFar = scored.map(
     ({ id }, i) => [id, Math.min(...scored.slice(0, i + 1).map((trial) => trial.score!))] as const,
@@ -72,7 +72,7 @@ function figuresOf({ space }: SweepPlan, trials: readonly Trial[], scorings: rea
       y,
       series: best.slice(0, shownCurves).map(({ id }) => ({
         name: `trial ${id}`,
-        points: scorings.filter(({ trial }) => trial === id).map(({ step, loss }) => [step, loss] as const),
+        points: scorings.filter(({ trial }) => trial === id).map(({ step, score }) => [step, score] as const),
       })),
     },
   ]

@@ -3,14 +3,14 @@ import { ranked } from './report-text.js'
 import type { Trial } from './store.js'
 import type { SweepReporter } from './sweep.js'
 
-/** Shows a sweep as JSON: one line for each trial that stops, and one for all of them. Losses are in nats. */
+/** Shows a sweep as JSON: one line for each trial that stops, and one for all of them. */
 export function jsonReporter(output: Output): SweepReporter {
   const emit = (event: object) => output.write(`${JSON.stringify(event)}\n`)
   const recordOf = ({ id, state, values, score, message }: Trial) => ({
     trial: id,
     state,
     values,
-    loss: score,
+    score,
     message,
   })
   return {

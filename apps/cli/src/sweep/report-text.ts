@@ -70,7 +70,7 @@ export function textReporter(output: Output): SweepReporter {
         score(trial.score!),
         ...names.map((name) => trial.values[name]!),
       ])
-      say('', ...table(['trial', 'loss', ...names], rows, { alignRight: [0, 1], style }))
+      say('', ...table(['trial', 'score', ...names], rows, { alignRight: [0, 1], style }))
     },
   }
 }
@@ -84,6 +84,6 @@ export function ranked(trials: readonly Trial[]): Trial[] {
 
 function outcomeOf({ state, score: reached, message }: Trial): string {
   if (state === 'failed') return `failed: ${message ?? 'it said nothing'}`
-  const loss = reached === null ? 'no validation' : `validation loss ${score(reached)}`
+  const loss = reached === null ? 'no validation' : `score ${score(reached)}`
   return state === 'waiting' ? `${loss}, and waits` : loss
 }

@@ -27,17 +27,18 @@ export interface Trial {
   readonly state: TrialState
   /** the rung it reached; −1 before the first */
   readonly rung: number
-  /** the lowest validation loss so far; null before the first validation */
+  /** the lowest so far; null before the first validation */
   readonly score: number | null
   /** what it said where it failed */
   readonly message: string | null
 }
 
-/** A validation loss of a trial. */
+/** A validation of a trial. */
 export interface Scoring {
   readonly trial: number
   readonly step: number
-  readonly loss: number
+  /** bits per character of a language model, nats of a classifier, the loss of a forecaster */
+  readonly score: number
 }
 
 /** What a sweep came to, in a SQLite file; every change is on disk when the call returns. */
@@ -66,7 +67,7 @@ const schema = `
   CREATE TABLE scorings (
     trial INTEGER NOT NULL REFERENCES trials (id),
     step INTEGER NOT NULL,
-    loss REAL,
+    score REAL,
     PRIMARY KEY (trial, step)
   );`
 
@@ -126,10 +127,10 @@ function storeOf(database: sqlite.Database, plan: SweepPlan): SweepStore {
       )
       return { id: Number(lastInsertRowid), values, state, rung: -1, score: null, message: null }
     },
-    scored({ trial, step, loss }) {
+    scored({ trial, step, score }) {
       // a resumed trial may come by a step once more
-      database.run('INSERT OR REPLACE INTO scorings VALUES (?, ?, ?)', [trial, step, loss])
-      database.run('UPDATE trials SET score = min(ifnull(score, ?1), ?1) WHERE id = ?2', [loss, trial])
+      database.run('INSERT OR REPLACE INTO scorings VALUES (?, ?, ?)', [trial, step, score])
+      database.run('UPDATE trials SET score = min(ifnull(score, ?1), ?1) WHERE id = ?2', [score, trial])
     },
     changed(id, change) {
       for (const [column, value] of Object.entries(change)) {

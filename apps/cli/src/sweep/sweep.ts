@@ -4,7 +4,7 @@ import { promotable, type Climber } from './halving.js'
 import { suggest } from './search.js'
 import { flagsOf } from './space.js'
 import type { SweepStore, Trial } from './store.js'
-import { startTraining, type Training } from './training.js'
+import { startTraining, type Training, type TrainingEvent } from './training.js'
 
 /** Hears how a sweep goes. */
 export interface SweepReporter {
@@ -85,10 +85,15 @@ function climbersOf({ plan, ...store }: SweepStore, trials: readonly Trial[]): C
   return trials.map(({ id, rung, state }) => {
     const scores = plan.rungs.map((target) => {
       const until = scorings.filter(({ trial, step }) => trial === id && step <= (target ?? Infinity))
-      return state === 'failed' ? Infinity : Math.min(...until.map(({ loss }) => loss))
+      return state === 'failed' ? Infinity : Math.min(...until.map(({ score }) => score))
     })
     return { id, rung, scores }
   })
+}
+
+/** What a sweep compares, of which less is better: bits where there are any, for they do not depend on the tokenizer. */
+function scoreOf({ bitsPerCharacter, nats, loss }: TrainingEvent): number | undefined {
+  return bitsPerCharacter ?? nats ?? loss
 }
 
 /** Trains one trial up to its next rung. */
@@ -136,9 +141,10 @@ async function follow(
   let steps = 0
   let message: string | null = null
   for await (const event of training.events) {
-    const { type, step = 0, nats } = event
+    const { type, step = 0 } = event
+    const score = scoreOf(event)
     if (type === 'step') reporter.progress(id, (steps = step))
-    if (type === 'validation' && nats !== undefined) store.scored({ trial: id, step, loss: nats })
+    if (type === 'validation' && score !== undefined) store.scored({ trial: id, step, score })
     if (type === 'nonfinite') message = event.message ?? null
     if (type === 'done') reached = 'end'
     // the rung is a step of validation, whose score is known only now

@@ -13,11 +13,13 @@ export interface Training {
 }
 
 /** Of the events of `train --json`, what a sweep reads. */
-interface TrainingEvent {
+export interface TrainingEvent {
   readonly type: string
   readonly step?: number
-  /** of `validation`, in nats */
+  /** of `validation`: how good the model is, in the unit of its task */
+  readonly bitsPerCharacter?: number
   readonly nats?: number
+  readonly loss?: number
   readonly message?: string
 }
 
