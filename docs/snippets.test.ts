@@ -17,7 +17,7 @@ const documents = [
   'CONTRIBUTING.md',
   'AGENTS.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
-].filter((name) => name.endsWith('.md') && existsSync(join(root, name)))
+].filter((name) => /\.mdx?$/.test(name) && existsSync(join(root, name)))
 
 const snippets = documents.flatMap((document) => {
   const text = readFileSync(join(root, document), 'utf8')

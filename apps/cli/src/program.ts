@@ -37,7 +37,7 @@ const commands = [
 ]
 
 /** The program with all of its commands. */
-function programFor(shell: Shell): Command {
+export function programFor(shell: Shell): Command {
   const program = new Command('tapeloop')
     .description(
       'Recurrent networks: train them on texts and tables, let them write and predict, measure and compare them.',

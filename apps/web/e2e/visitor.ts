@@ -7,7 +7,7 @@ import { serveFolder, type StaticServer } from '../serve/static-server.js'
 const executablePath = chromiumPath()
 
 /** The folder of the built site. */
-const outFolder = fileURLToPath(new URL('../out', import.meta.url))
+export const outFolder = fileURLToPath(new URL('../out', import.meta.url))
 
 /** A page of the site, and what it complained of. */
 interface Visit {

@@ -27,9 +27,9 @@ export function SectionNav({
     <details ref={ref} className={styles.nav}>
       <summary>All of {section}</summary>
       <nav aria-label={section}>
-        {groups.map(({ title = section, items }) => (
-          <section key={title}>
-            <h2>{title}</h2>
+        {groups.map(({ title, items }) => (
+          <section key={items[0]?.url}>
+            {title && <h2>{title}</h2>}
             <ul>
               {items.map((item) => (
                 <li key={item.url}>

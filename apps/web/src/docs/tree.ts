@@ -1,4 +1,4 @@
-import type { Folder } from 'fumadocs-core/page-tree'
+import type { Folder, Node } from 'fumadocs-core/page-tree'
 import type { SectionGroup, SectionItem } from './section.js'
 import { docs } from './source.js'
 
@@ -14,13 +14,12 @@ export function groupsOf(folder: string): readonly SectionGroup[] {
 }
 
 const folderNamed = (name: string): Folder | undefined =>
-  docs
-    .getPageTree()
-    .children.flatMap((node) => (node.type === 'folder' ? node.children : []))
-    .filter((node) => node.type === 'folder')
-    .find((folder) =>
-      folder.children.some((node) => node.type === 'page' && node.url.startsWith(`/${name}/`)),
-    )
+  foldersIn(docs.getPageTree().children).find((folder) =>
+    folder.children.some((node) => node.type === 'page' && node.url.startsWith(`/${name}/`)),
+  )
+
+const foldersIn = (nodes: readonly Node[]): Folder[] =>
+  nodes.flatMap((node) => (node.type === 'folder' ? [node, ...foldersIn(node.children)] : []))
 
 /** The address as the export has it: every page is a folder. */
 export const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`)

@@ -74,9 +74,9 @@ function Tape({
   return (
     <div className={styles.tape} data-cell={cell}>
       <header className={styles.tapeHead}>
-        <h3>{title}</h3>
+        <strong>{title}</strong>
         <p>
-          <strong data-testid="remembered">{remembered}</strong> remembered
+          <b data-testid="remembered">{remembered}</b> remembered
         </p>
       </header>
       {error === undefined ? (

@@ -8,7 +8,7 @@ import { onThemeChange, paletteAt } from '../design/palette.js'
 /** One line: its name and its values, one for each place on the x axis so far. */
 export interface Line {
   readonly label: string
-  readonly values: readonly number[]
+  readonly values: readonly (number | null)[]
   /** the index of its colour; its place unless said */
   readonly color?: number
 }
@@ -84,7 +84,14 @@ function optionsOf(props: LineChartProps, box: HTMLElement): uPlot.Options {
     },
     axes: [
       axis(xLabel),
-      { ...axis(yLabel), size: 54, ...(isLogarithmic && { values: (_, ticks) => ticks.map(power) }) },
+      {
+        ...axis(yLabel),
+        size: 54,
+        ...(isLogarithmic && {
+          splits: (_plot, _axis, low, high) => powersOfTen(low, high),
+          values: (_, ticks) => ticks.map(power),
+        }),
+      },
     ],
     legend: { live: false },
     cursor: { drag: { x: false, y: false } },
@@ -100,9 +107,15 @@ function optionsOf(props: LineChartProps, box: HTMLElement): uPlot.Options {
   }
 }
 
-/** 10⁻³ for 0.001; nothing between the powers of ten. */
-const power = (value: number | null) => {
-  if (!value || !Number.isInteger(Math.log10(value))) return ''
-  const digits = [...String(Math.log10(value))].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '⁻')
+/** Powers of ten from `low` to `high`, at most seven of them. */
+function powersOfTen(low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)]
+  const step = Math.max(1, Math.ceil((last - first) / 6))
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, i) => 10 ** (first + i * step))
+}
+
+/** 10⁻³ for 0.001. */
+const power = (value: number) => {
+  const digits = [...String(Math.round(Math.log10(value)))].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '⁻')
   return `10${digits.join('')}`
 }

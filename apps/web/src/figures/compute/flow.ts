@@ -40,3 +40,19 @@ export async function* flow(settings: FlowSettings): AsyncGenerator<readonly num
   const values = await norms(params).data()
   yield Array.from(values, (norm) => norm / values.at(-1)!)
 }
+
+/** Which cells are looked at, each as {@link flow} does. */
+export interface FlowsSettings extends Omit<FlowSettings, 'cell'> {
+  readonly cells: readonly string[]
+}
+
+/** The norms of every cell, by its name; given after each. */
+export async function* flows({
+  cells,
+  ...settings
+}: FlowsSettings): AsyncGenerator<Readonly<Record<string, readonly number[]>>> {
+  const all: Record<string, readonly number[]> = {}
+  for (const cell of cells) {
+    for await (const norms of flow({ ...settings, cell })) yield Object.assign(all, { [cell]: norms })
+  }
+}

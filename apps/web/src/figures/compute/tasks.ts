@@ -1,10 +1,11 @@
 import { adding } from './adding.js'
-import { flow } from './flow.js'
+import { flow, flows } from './flow.js'
+import { race } from './race.js'
 import { states } from './states.js'
 import { unit } from './unit.js'
 
 /** What figures ask to be computed: each gives pictures, one after the other, until it is done. */
-export const tasks = { adding, flow, states, unit }
+export const tasks = { adding, flow, flows, race, states, unit }
 
 type Tasks = typeof tasks
 

@@ -5,6 +5,7 @@ import { elementsFor } from '../../../docs/mdx.js'
 import { docs } from '../../../docs/source.js'
 import { groupsOf, withSlash } from '../../../docs/tree.js'
 import { figures } from '../../../figures/index.js'
+import { referenceGroups } from '../../../reference/groups.js'
 
 interface Props {
   readonly params: Promise<{ slug: string[] }>
@@ -31,8 +32,8 @@ export default async function DocumentPage({ params }: Props) {
   const Body = data.body
   return (
     <DocsShell
-      section={sections[folder] ?? folder}
-      groups={groupsOf(folder)}
+      section={sections[folder] ?? 'Reference'}
+      groups={folder in sections ? groupsOf(folder) : referenceGroups()}
       url={withSlash(url)}
       toc={data.toc}
     >
