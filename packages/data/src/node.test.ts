@@ -2,7 +2,9 @@ import { mkdtemp, mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readText, readTexts } from './node.js'
+import { loadTokenizer, readText, readTexts, saveTokenizer } from './node.js'
+import { bpe } from './tokenizers/bpe/bpe.js'
+import { graphemes } from './tokenizers/graphemes.js'
 
 let folder: string
 const file = async (name: string, content: string | Uint8Array) => {
@@ -54,4 +56,30 @@ test('a missing file, a folder, an empty file, UTF-16 and a huge file end in one
   await handle.truncate(3 * 2 ** 30)
   await handle.close()
   await expect(readText(huge)).rejects.toThrow(`"${huge}" has 3221225472 bytes, too many to be read at once`)
+})
+
+test.each(['tapeloop', 'hugging-face'] as const)(
+  'a tokenizer is saved and loaded in the format %s',
+  async (format) => {
+    const path = join(folder, `${format}.json`)
+    const tokenizer = bpe.train('the cat and the hat', { size: 258, special: ['end'] })
+    await saveTokenizer(path, tokenizer, { format })
+    const loaded = await loadTokenizer(path)
+    expect(loaded.encode('that cat').ids).toEqual(tokenizer.encode('that cat').ids)
+    expect(loaded.special).toEqual({ end: 258 - 1 })
+  },
+)
+
+test('a tokenizer that cannot be saved or loaded is refused in one sentence, and the file stays', async () => {
+  const path = await file('kept.json', 'kept')
+  await expect(saveTokenizer(path, graphemes.train('a'), { format: 'hugging-face' })).rejects.toThrow(
+    'toHuggingFace: a tokenizer of type "graphemes" cannot be written',
+  )
+  await expect(loadTokenizer(path)).rejects.toThrow('tokenizer.json is not valid JSON')
+  const nowhere = join(folder, 'nowhere', 'tokenizer.json')
+  await expect(saveTokenizer(nowhere, graphemes.train('a'))).rejects.toThrow(
+    `Cannot write "${nowhere}": ENOENT`,
+  )
+  const missing = join(folder, 'missing.json')
+  await expect(loadTokenizer(missing)).rejects.toThrow(`Cannot read "${missing}": there is no such file`)
 })

@@ -1,10 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TapeloopError } from '@tapeloop/core'
 import { labelledLines, type LabelledTexts } from './datasets/labelled.js'
 import { readingFiles } from './sources/file-errors.js'
 import type { Cleaned } from './text/cleaning.js'
 import { decodeText, type DecodeOptions } from './text/text.js'
+import { toHuggingFace } from './tokenizers/hugging-face/write.js'
+import { parseTokenizer } from './tokenizers/load.js'
+import type { Tokenizer } from './tokenizers/tokenizer.js'
 
 export { fileSource } from './sources/file.js'
 
@@ -65,4 +68,49 @@ export async function readLabelledFolder(folder: string): Promise<LabelledTexts>
   const paths = names.filter((name) => name.endsWith('.txt')).toSorted()
   const texts = await readTexts(paths.map((name) => join(folder, name)))
   return labelledLines(texts.map(({ text }, i) => ({ name: paths[i]!, text })))
+}
+
+/** No tokenizer's file is larger. */
+const largestTokenizer = 2 ** 28
+
+/**
+ * Loads a tokenizer from a file: ours, or a `tokenizer.json` of Hugging Face.
+ *
+ * @throws one sentence when the file cannot be read, is larger than any, or is no tokenizer.
+ */
+export async function loadTokenizer(path: string): Promise<Tokenizer> {
+  const bytes = await readingFiles(path, async () => {
+    const { size } = await stat(path)
+    if (size > largestTokenizer) {
+      throw new TapeloopError(
+        `"${path}" has ${size} bytes, but no tokenizer has more than ${largestTokenizer}; name another file.`,
+      )
+    }
+    return await readFile(path)
+  })
+  return parseTokenizer(new TextDecoder().decode(bytes))
+}
+
+/**
+ * Saves a tokenizer to a file, which has all of it or is not changed.
+ *
+ * @param format `hugging-face` writes what `toHuggingFace` gives; ours unless said
+ * @throws where the kind of tokenizer cannot be written in that format, or the file cannot be written
+ */
+export async function saveTokenizer(
+  path: string,
+  tokenizer: Tokenizer,
+  { format = 'tapeloop' }: { readonly format?: 'tapeloop' | 'hugging-face' } = {},
+): Promise<void> {
+  const record = format === 'hugging-face' ? toHuggingFace(tokenizer) : tokenizer.toJSON()
+  const unfinished = `${path}.unfinished`
+  try {
+    await writeFile(unfinished, `${JSON.stringify(record, null, 2)}\n`)
+    await rename(unfinished, path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new TapeloopError(`Cannot write "${path}": ${reason}; name a file in a folder that is there.`, {
+      cause: error,
+    })
+  }
 }

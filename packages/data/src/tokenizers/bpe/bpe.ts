@@ -25,7 +25,7 @@ export interface BpeOptions extends SubwordOptions {
  * Byte-pair encoding over bytes (Sennrich, Haddow & Birch 2016; Radford et al. 2019): ids 0 to 255 are the bytes, every
  * further one joins two that often stand together. Nothing is unknown, and every string comes back as it was.
  *
- * @example bpe.train('low low lower lowest', { size: 259 }).encode('slow').ids // Int32Array [115, 258]
+ * @example bpe.train('low low lower lowest', { size: 259 }).encode('slow').ids // Int32Array [115, 257]
  */
 export const bpe: TokenizerKind<BpeOptions> = {
   type: 'bpe',
@@ -57,6 +57,7 @@ export const bpe: TokenizerKind<BpeOptions> = {
       },
       onMerge: () => onProgress?.((tokens.length - 256) / Math.max(1, size - others - 256)),
     })
+    onProgress?.(1)
     return bpeTokenizer(
       { alphabet: 'bytes', tokens, merges, byteFallback: false, wholeFirst: false, joinsUnknown: false },
       {

@@ -18,9 +18,9 @@ import { spaceMark, textOfId, writeAround } from './write-around.js'
 export type HuggingFaceRecord = Readonly<Record<string, unknown>>
 
 /**
- * Writes a tokenizer as the record of a Hugging Face `tokenizer.json`, which gives the same ids. Two things differ, for
- * the format has no room for them: lone surrogates are not text there, and the texts `<s>`, `</s>` and `<unk>` stand for the
- * special tokens, also where a writer wrote them.
+ * Writes a tokenizer as the record of a Hugging Face `tokenizer.json`, which gives the same ids. Three things differ, for
+ * the format has no room for them: lone surrogates are not text there; the texts `<s>`, `</s>` and `<unk>` stand for the special
+ * tokens, also where a writer wrote them; and where tokens are texts, U+2581 is a space.
  *
  * @throws where the kind of tokenizer, or a token, cannot be written
  * @example writeFileSync('tokenizer.json', JSON.stringify(toHuggingFace(tokenizer)))

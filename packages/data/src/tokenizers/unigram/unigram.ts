@@ -64,6 +64,7 @@ export const unigram: TokenizerKind<UnigramOptions> = {
       longest,
       ...(onProgress && { onProgress }),
     })
+    onProgress?.(1)
     const record = recordOf(learned, byteFallback)
     return unigramTokenizer(record, {
       ...plainSurroundings,
