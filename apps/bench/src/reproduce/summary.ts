@@ -18,7 +18,7 @@ export interface Verdict {
   readonly isMet: boolean
 }
 
-/** The spread of one measure over the seeds. */
+/** The spread of one measure over the seeds; of an even number of them the median is the worse one in the middle. */
 export function spreadOf(measure: Measure, scores: readonly Scores[]): Spread {
   const inOrder = scores.map((each) => each[measure.key] ?? null).toSorted(bestFirst(measure))
   const at = (place: number): number | null => inOrder[place] ?? null
