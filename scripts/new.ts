@@ -39,6 +39,7 @@ function conform(name: string, once: boolean): number {
     once ? 'run' : 'watch',
     '--project',
     'unit',
+    '--typecheck.enabled=false',
     '--clearScreen=false',
     '--reporter=verbose',
     '--hideSkippedTests',

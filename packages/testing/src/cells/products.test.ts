@@ -99,15 +99,33 @@ function loopsOf(cell: Cell) {
 
 describe('the products of a step', () => {
   test.each(Object.entries(cells))('of %s', { timeout: 20_000 }, (name, cell) => {
+    const [first, second] = loopsOf(cell)
     const row = steps[name]
-    expect(row, `add ${name}, with its products with the state, to the table of this test`).toBeDefined()
+    expect(row, `add to the table of this test ${lineFor(name, first!)}`).toBeDefined()
     const [forward, backward = turned(forward)] = row!
     const [there, back] = [productsOfRow(forward), productsOfRow(backward)]
-    const [first, second] = loopsOf(cell)
     expect(first).toEqual([there, back])
     expect(second).toEqual([there, back, there, back])
   })
 })
+
+test('the line to add for a cell names its products, and those backwards where they are others', () => {
+  expect(lineFor('leaky-rnn', [['1×1'], ['1×1']])).toBe(`'leaky-rnn': ['1×1'],`)
+  expect(
+    lineFor('odd', [
+      ['1×4', '1×1'],
+      ['1×1', '4×1'],
+    ]),
+  ).toBe(`'odd': ['1×4 1×1'],`)
+  expect(lineFor('odd', [['1×4'], ['5×1']])).toBe(`'odd': ['1×4', '5×1'],`)
+})
+
+/** The line of the table that says what these loops do. */
+function lineFor(name: string, [there = [], back = []]: readonly (readonly string[])[]): string {
+  const isTurned = productsOfRow(turned(there.join(' '))).join() === back.toSorted().join()
+  const rows = isTurned ? [there] : [there, back]
+  return `'${name}': [${rows.map((row) => `'${row.join(' ')}'`).join(', ')}],`
+}
 
 function productsOfRow(row: string) {
   return row
