@@ -26,7 +26,7 @@ export function report(experiment: Experiment, { date, machine, results }: Recor
   return [
     ...table(heading, rows, 1),
     '',
-    `Medians of ${seeds.length} seeds, and in brackets the range.`,
+    `Medians of ${seeds.length} seeds${seeds.length % 2 === 0 ? ' (the worse of the two in the middle)' : ''}, and in brackets the range.`,
     '',
     ...table(
       ['pass line', 'found', ''],
