@@ -14,7 +14,7 @@ test('npm run golden reads the sources, whatever was built', { timeout: 60_000 }
   const args = ['run', '-s', 'golden', 'nonesuch']
   const { stderr, status } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', env })
   expect(status).toBe(1)
-  expect(stderr).toContain('nonesuch is not the name of a cell')
+  expect(stderr).toContain('there is no cell "nonesuch"')
   const urls = readdirSync(coverage).flatMap((file) =>
     (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: { url: string }[] }).result.map(
       ({ url }) => url,
