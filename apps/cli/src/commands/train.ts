@@ -7,6 +7,7 @@ import { addFlags, givenValues, valuesOf, type SettingSpec } from '../flags/spec
 import type { Shell } from '../shell.js'
 import { taskSettings } from '../tasks/index.js'
 import { taskNames, type TaskName } from '../tasks/task.js'
+import { liveLine } from '../terminal/live-line.js'
 import { dryRun } from '../training/dry-run.js'
 import { planNew, planResumed } from '../training/prepare.js'
 import { jsonReporter } from '../training/report-json.js'
@@ -108,8 +109,15 @@ export function addTrain(program: Command, { output, input, exitWith }: Shell): 
       options: givenValues(cellOptions, flags),
     }
     const { origins, options, ...resolved } = await resolveSettings(said, process.env, cellOptions)
-    const request = { ...resolved, options: options as CellOptions, stdin: input }
+    const live = output.isTerminal && !flags.json ? liveLine(output) : null
+    const request = {
+      ...resolved,
+      options: options as CellOptions,
+      stdin: input,
+      notice: (what: string, done: number) => live?.show(() => `${what} ${Math.floor(100 * done)} %`),
+    }
     const planned = await (flags.resume ? planResumed(request) : planNew(request))
+    live?.clear()
     const { threads } = valuesOf(machine, flags)
     const backend = await chooseBackend(output, planned.config.wide, threads)
     if (flags.dryRun) return dryRun(planned, origins, backend, output, flags.json === true)

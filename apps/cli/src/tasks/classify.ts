@@ -16,7 +16,7 @@ import type { Chosen } from '../training/settings.js'
 import { classesOf, evaluateClassifier, trainedClassifier } from './classify-trained.js'
 import { cutExamples, readExamples, type ExampleParts, type LabelledExample } from './examples.js'
 import { learnerOf } from './learner.js'
-import type { Kept, Learner, Measure, TaskKind } from './task.js'
+import type { Kept, Learner, Measure, Notice, TaskKind } from './task.js'
 import { nounOf, textSettings, trainTokenizer } from './text-tokenizer.js'
 
 const own = {
@@ -68,11 +68,11 @@ export const classifyTask: TaskKind = {
   settings: own,
   presets: { seqLength: 500, lr: 5e-3, clip: 1, dropout: 0.3 },
   mostSteps: 4000,
-  async begin(source, chosen) {
+  async begin(source, chosen, notice = () => undefined) {
     const settings = chosen as All
     const set = await readExamples(source, settings)
     const parts = cutExamples(set, settings)
-    const tokenizer = tokenizerOf(parts.train, settings)
+    const tokenizer = tokenizerOf(parts.train, settings, notice)
     const found: FoundClasses = {
       labels: classesOf([...set.all, ...(set.test ?? [])]),
       textColumn: set.columns?.text ?? null,
@@ -101,9 +101,9 @@ function foundIn({ config }: Kept): FoundClasses {
 }
 
 /** What the texts are cut into; null where the examples are numbers. */
-function tokenizerOf(examples: readonly LabelledExample[], settings: All): Tokenizer | null {
+function tokenizerOf(examples: readonly LabelledExample[], settings: All, notice: Notice): Tokenizer | null {
   const texts = examples.flatMap(({ x }) => (typeof x === 'string' ? [x] : []))
-  return texts.length === 0 ? null : trainTokenizer(texts, settings, ['unknown'])
+  return texts.length === 0 ? null : trainTokenizer(texts, settings, ['unknown'], notice)
 }
 
 function numbersOf(examples: readonly LabelledExample[]): FoundClasses['numbers'] {

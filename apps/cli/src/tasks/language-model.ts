@@ -9,7 +9,7 @@ import { cellOf } from '../training/optimizer.js'
 import type { RunConfig } from '../training/config.js'
 import type { Chosen } from '../training/settings.js'
 import { learnerOf } from './learner.js'
-import type { Learner, Measure, TaskKind } from './task.js'
+import type { Learner, Measure, Notice, TaskKind } from './task.js'
 import { trainedLanguageModel } from './language-model-trained.js'
 import { cutLines, cutText, describeChanges, isList, linesOf } from './text-data.js'
 import { nounOf, textSettings, trainTokenizer } from './text-tokenizer.js'
@@ -41,11 +41,11 @@ export const languageModelTask: TaskKind = {
   settings: own,
   presets: { lines: undefined },
   mostSteps: 2000,
-  async begin(source, chosen) {
+  async begin(source, chosen, notice = () => undefined) {
     const { text, changes } = await wholeText(source)
     const lines = (chosen['lines'] as boolean | undefined) ?? isList(text)
     const settings = { ...(chosen as All), lines }
-    const tokenizer = tokenizerOf(text, settings)
+    const tokenizer = tokenizerOf(text, settings, notice)
     const learner = learnerFrom(source.name, text, tokenizer, settings, changes)
     return { learner, tokenizer, files: { [textFile]: text }, settled: { lines }, found: {} }
   },
@@ -68,10 +68,10 @@ function known(tokenizer: Tokenizer | null): Tokenizer {
   throw new TapeloopError('The run lacks tokenizer.json; restore it from a copy, or train anew.')
 }
 
-function tokenizerOf(text: string, settings: Own): Tokenizer {
+function tokenizerOf(text: string, settings: Own, notice: Notice): Tokenizer {
   return settings.lines
-    ? trainTokenizer(linesOf(text), settings, ['start', 'end'])
-    : trainTokenizer([text], settings)
+    ? trainTokenizer(linesOf(text), settings, ['start', 'end'], notice)
+    : trainTokenizer([text], settings, [], notice)
 }
 
 function modelOf(settings: All, vocabularySize: number): LanguageModel {

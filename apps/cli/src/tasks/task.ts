@@ -36,12 +36,15 @@ export interface TaskKind {
    *
    * @throws one sentence where that cannot be used for this task
    */
-  begin(source: Source, chosen: Chosen): Promise<Beginning>
+  begin(source: Source, chosen: Chosen, notice?: Notice): Promise<Beginning>
   /** The same, from what the folder of a run keeps. */
   resume(opened: Kept): Promise<Learner>
   /** A trained model, by the weights that are given. */
   load(opened: Kept, weights: StoredTensors, where: string): Promise<Trained>
 }
+
+/** Hears of something that takes long: what it is, and how much of it is done, from 0 to 1. */
+export type Notice = (what: string, done: number) => void
 
 /** What the folder of a run keeps. */
 export interface Kept {

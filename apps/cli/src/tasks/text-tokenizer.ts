@@ -8,6 +8,7 @@ import {
   type SpecialToken,
   type Tokenizer,
 } from '@tapeloop/data'
+import type { Notice } from './task.js'
 import { whole, type SettingSpecs, type SettingValues } from '../flags/specs.js'
 
 /** How each kind is trained: on texts, with so many ids at most where it learns them, and these special tokens. */
@@ -16,11 +17,17 @@ const kinds = {
   graphemes: (texts, size, special) => graphemes.train(texts, { ...limited(size), special }),
   bytes: (texts, _size, special) => bytes.train(texts, { special }),
   words: (texts, size, special) => words.train(texts, { ...limited(size), special }),
-  bpe: (texts, size, special) => bpe.train(texts, { ...sized(size), special }),
-  unigram: (texts, size, special) => unigram.train(texts, { ...sized(size), special }),
+  bpe: (texts, size, special, onProgress) => bpe.train(texts, { ...sized(size), special, onProgress }),
+  unigram: (texts, size, special, onProgress) =>
+    unigram.train(texts, { ...sized(size), special, onProgress }),
 } as const satisfies Readonly<Record<string, TrainTokenizer>>
 
-type TrainTokenizer = (texts: readonly string[], size: number, special: readonly SpecialToken[]) => Tokenizer
+type TrainTokenizer = (
+  texts: readonly string[],
+  size: number,
+  special: readonly SpecialToken[],
+  onProgress: (done: number) => void,
+) => Tokenizer
 
 /** What can be chosen where a task reads text. */
 export const textSettings = {
@@ -42,12 +49,13 @@ export const textSettings = {
 export function trainTokenizer(
   texts: readonly string[],
   { tokenizer, vocabulary }: Pick<SettingValues<typeof textSettings>, 'tokenizer' | 'vocabulary'>,
-  special: readonly SpecialToken[] = [],
+  special: readonly SpecialToken[],
+  notice: Notice,
 ): Tokenizer {
   const kind = tokenizer as keyof typeof kinds
   const isOpen = kind === 'words' || (kind === 'graphemes' && vocabulary > 0)
   const tokens = isOpen && !special.includes('unknown') ? (['unknown', ...special] as const) : special
-  return kinds[kind](texts, vocabulary, tokens)
+  return kinds[kind](texts, vocabulary, tokens, (done) => notice('learning the tokens', done))
 }
 
 /** What a token of a tokenizer is called. */

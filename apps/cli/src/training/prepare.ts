@@ -7,7 +7,7 @@ import { mobyDickSource } from '../moby-dick.js'
 import { openSource, type Source } from '../sources/source.js'
 import { guessTask } from '../tasks/guess.js'
 import { taskNamed, taskSettings } from '../tasks/index.js'
-import type { Beginning, Learner, TaskName } from '../tasks/task.js'
+import type { Beginning, Learner, Notice, TaskName } from '../tasks/task.js'
 import { checkFits, checkOwnSettings, differences, type RunConfig } from './config.js'
 import { beginRun, checkVacant, reopenRun, type OpenedRun } from './run-folder.js'
 import {
@@ -30,6 +30,8 @@ export interface Request {
   /** settings, of the task too */
   readonly given: Readonly<Record<string, unknown>> & Partial<StepSettings>
   readonly options: CellOptions
+  /** hears of what takes long */
+  readonly notice?: Notice
 }
 
 /** A training that can begin. */
@@ -48,7 +50,15 @@ export interface Planned {
  *
  * @throws where the folder is taken, the data cannot be used, or settings do not go together
  */
-export async function planNew({ out, files, stdin, task, given, options }: Request): Promise<Planned> {
+export async function planNew({
+  out,
+  files,
+  stdin,
+  task,
+  given,
+  options,
+  notice,
+}: Request): Promise<Planned> {
   if (given.steps !== undefined && given.epochs !== undefined) {
     refuseUsage('--steps and --epochs are both given; give one of them.')
   }
@@ -66,7 +76,7 @@ export async function planNew({ out, files, stdin, task, given, options }: Reque
     ...given,
     options,
   } as Chosen
-  const beginning = await kind.begin(source, chosen)
+  const beginning = await kind.begin(source, chosen, notice)
   const { learner, settled, found } = beginning
   const config: RunConfig = {
     ...chosen,

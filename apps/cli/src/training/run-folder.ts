@@ -25,7 +25,7 @@ export async function checkVacant(out: string): Promise<void> {
     refuseUsage(`"${out}" holds a run already; go on with it by --resume, or choose another --out.`)
   }
   // a start that failed may have left these, and they are written anew
-  const left = /^(text\.txt|series\.(csv|jsonl)|(examples|tokenizer)\.json)$/
+  const left = /^(text\.txt|series\.(csv|jsonl)|(examples|tokenizer)\.json|\..*\.tapeloop-tmp)$/
   if (names.some((name) => !left.test(name) && !name.startsWith(lockFile))) {
     refuseUsage(`"${out}" is not empty; choose another --out.`)
   }
