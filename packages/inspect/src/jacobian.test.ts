@@ -50,6 +50,13 @@ describe('spectrum', () => {
     expect(imaginary.toSorted((a, b) => a - b)).toEqual([-0.5, 0.5])
   })
 
+  test('ends where numbers are as good as nothing, or very large', () => {
+    const tiny = Array.from({ length: 64 }, (_, i) => (i % 9 === 0 ? 1 - i / 100 : 1e-310 * (i + 1)))
+    expect(spectrum(tiny).radius).toBeCloseTo(1, 10)
+    expect(spectrum(tiny.map((value) => value * 1e30)).radius / 1e30).toBeCloseTo(1, 10)
+    expect(spectrum([0, 0, 0, 0])).toEqual({ real: [0, 0], imaginary: [0, 0], radius: 0 })
+  })
+
   test('of a shift is zero', () => {
     expect(spectrum([0, 1, 0, 0]).radius).toBeCloseTo(0, 12)
   })

@@ -87,11 +87,20 @@ export function spectrum(matrix: ArrayLike<number>): Spectrum {
   if (n * n !== matrix.length || n === 0) {
     refuse('spectrum', `the matrix has ${matrix.length} numbers; it must have as many rows as columns`)
   }
-  const rows = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => matrix[i * n + j]!))
-  const wrong = rows.flat().find((value) => !Number.isFinite(value))
+  const wrong = Array.from(matrix).find((value) => !Number.isFinite(value))
   if (wrong !== undefined) refuse('spectrum', `the matrix holds ${wrong}; all its numbers must be finite`)
-  const { realEigenvalues: real, imaginaryEigenvalues: imaginary } = new EigenvalueDecomposition(
-    new Matrix(rows),
-  )
+  const largest = Array.from(matrix).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  if (largest === 0) return { real: zerosOf(n), imaginary: zerosOf(n), radius: 0 }
+  // the iteration compares neighbours, and never ends where one of them is as good as nothing
+  const scaled = Array.from(matrix, (value) => (Math.abs(value) < smallest * largest ? 0 : value / largest))
+  const rows = Array.from({ length: n }, (_, i) => scaled.slice(i * n, (i + 1) * n))
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(new Matrix(rows))
+  const real = realEigenvalues.map((value) => value * largest)
+  const imaginary = imaginaryEigenvalues.map((value) => value * largest)
   return { real, imaginary, radius: Math.max(...real.map((value, i) => Math.hypot(value, imaginary[i]!))) }
 }
+
+/** Numbers so much smaller than the largest count as zero. */
+const smallest = 1e-12
+
+const zerosOf = (n: number): number[] => new Array<number>(n).fill(0)

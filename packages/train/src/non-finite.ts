@@ -4,6 +4,7 @@ import {
   isFloat,
   orderOf,
   primitives,
+  toNumbers,
   type DType,
   type Graph,
   type Kernel,
@@ -11,6 +12,7 @@ import {
   type Tensor,
   type Tree,
   type TypedArray,
+  type Value,
 } from '@tapeloop/core'
 import { allocate } from './arrays.js'
 
@@ -55,7 +57,8 @@ export function findNonFinite<Args extends Tree>(f: (args: Args) => Tree, args: 
   }
   const backend = {
     name: 'search for what is not finite',
-    compile: (graph: Graph) => ({ run: (inputs: readonly TypedArray[]) => run(graph, inputs) }),
+    // what a training step gave back lies in the memory of its backend
+    compile: (graph: Graph) => ({ run: (inputs: readonly Value[]) => run(graph, inputs.map(toNumbers)) }),
   }
   compile(f, { backend, name: 'findNonFinite' })(args)
   return found

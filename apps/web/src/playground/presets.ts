@@ -30,16 +30,17 @@ export const presets: readonly Preset[] = [
     query: 'cells=lstm.nfg-lstm.nig-lstm.nog-lstm',
   },
   {
-    title: 'Start as the identity',
-    teaches: 'A plain network of rectifiers that starts by copying its state remembers, too.',
+    title: 'One gate only',
+    teaches: 'Three cells with a single gate beside the LSTM with its three: do they remember, too?',
     page: 'gradient-lab',
-    query: 'cells=rnn.irnn.ind-rnn&lag=60&learningRate=0.003&steps=1200',
+    query: 'cells=lstm.mgu.janet.min-gru',
   },
   {
     title: 'A gradient explodes',
-    teaches: 'Without a bound on its gradient, and with steps too large, a network is thrown about.',
+    teaches:
+      'Without a bound on its gradient, and with steps too large, a network is thrown about until it has no numbers left.',
     page: 'gradient-lab',
-    query: 'cells=rnn.irnn&lag=60&clip=0&optimizer=sgd&learningRate=0.05',
+    query: 'cells=rnn.lstm&lag=60&clip=0&optimizer=sgd&learningRate=0.5',
   },
   {
     title: 'A grammar with memory',

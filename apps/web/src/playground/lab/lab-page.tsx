@@ -14,7 +14,7 @@ import { HeatLegend } from './heat-map.js'
 import { LanePicture, nameOf, verdictOf } from './lane-picture.js'
 import styles from '../ui/page.module.css'
 import { observationAt } from './observed.js'
-import { Eigenvalues, Panel, Reach, Traces, Triangle } from './panels.js'
+import { Eigenvalues, Panel, Reach, Space, Traces, Triangle } from './panels.js'
 import { SetupForm } from './setup-form.js'
 import { useLab } from './use-lab.js'
 
@@ -198,6 +198,22 @@ export function LabPage() {
                   height={140}
                 />
               </div>
+              {focus?.observation.space && (
+                <section className={styles.panel}>
+                  <h2 className={styles.panelTitle}>State space of {focus.id}</h2>
+                  <Space
+                    space={focus.observation.space}
+                    inputs={focus.lane.inputs}
+                    names={task.inputs}
+                    label={`The states ${focus.observation.space.entry} of ${focus.id} on the plane in which they spread most`}
+                  />
+                  <p className={styles.note}>
+                    The state {focus.observation.space.entry} after every symbol of 16 sequences, on the plane
+                    in which the states spread most ({Math.round(100 * focus.observation.space.explained)} %
+                    of it). A network that has found the rules keeps apart what must be told apart.
+                  </p>
+                </section>
+              )}
               <section className={styles.panel}>
                 <h2 className={styles.panelTitle}>Leave the past behind, differently</h2>
                 <p className={styles.note}>

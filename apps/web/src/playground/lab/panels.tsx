@@ -2,7 +2,7 @@
 
 import { useCallback, type ReactNode } from 'react'
 import { seriesColor } from '../../design/palette.js'
-import type { Observation, Trace } from '../engine/lab/observe.js'
+import type { Observation, StateSpace, Trace } from '../engine/lab/observe.js'
 import { Canvas, type Draw } from '../ui/canvas.js'
 import { seriesIndexColor } from '../ui/series.js'
 import { decades, reachOf } from './observed.js'
@@ -180,6 +180,43 @@ export function Triangle({ observation }: { readonly observation: Observation })
       </p>
     </>
   )
+}
+
+/** The states of many sequences on a plane, each marked by the symbol that was read last. */
+export function Space({
+  space,
+  inputs,
+  names,
+  label,
+}: {
+  readonly space: StateSpace
+  /** which input was read before each state */
+  readonly inputs: Uint8Array
+  /** of the inputs: one letter is shown as it is, more as a dot */
+  readonly names: readonly string[]
+  readonly label: string
+}) {
+  const draw: Draw = useCallback(
+    (context, { width, height }, palette) => {
+      const { points } = space
+      const [columns, rows] = [0, 1].map((axis) => boundsOf(points.filter((_, i) => i % 2 === axis)))
+      const scale = (value: number, [low, high]: readonly [number, number], size: number) =>
+        14 + ((value - low) / (high - low)) * (size - 28)
+      context.font = '600 12px "JetBrains Mono Variable", ui-monospace, monospace'
+      context.textAlign = 'center'
+      context.textBaseline = 'middle'
+      context.globalAlpha = 0.8
+      inputs.forEach((input, i) => {
+        const [x, y] = [scale(points[2 * i]!, columns!, width), scale(points[2 * i + 1]!, rows!, height)]
+        context.fillStyle = seriesIndexColor(palette, input)
+        if (names[input]!.length === 1) context.fillText(names[input]!, x, y)
+        else dot(context, x, y)
+      })
+      context.globalAlpha = 1
+    },
+    [space, inputs, names],
+  )
+  return <Canvas className={styles.space} draw={draw} role="img" aria-label={label} />
 }
 
 /** Every unit of a state or a gate over the time steps of one sequence. */

@@ -17,7 +17,7 @@ const makeWorker = (): LabWorker =>
   new Worker(new URL('../engine/lab/lab.worker.ts', import.meta.url), { type: 'module' }) as LabWorker
 
 /** Where the last session is kept; sessions saved by another release are left alone. */
-const savedKey = 'gradient-lab 1'
+const savedKey = 'gradient-lab 2'
 
 /** A session is saved this often while it trains. */
 const saveEvery = 4000

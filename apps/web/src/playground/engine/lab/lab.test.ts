@@ -57,7 +57,7 @@ describe('a session', () => {
     expect(order.every((step, i) => i === 0 || step - order[i - 1]! <= 1)).toBe(true)
     const seen = observationsOf('lstm')
     expect(seen.map(({ step }) => step)).toEqual(Array.from({ length: 13 }, (_, i) => i))
-    const { flow, states, gates, saturation, spectrum } = seen[0]!
+    const { flow, states, gates, saturation, spectrum, space } = seen[0]!
     expect(Object.keys(flow)).toEqual(['h', 'c', wholeState])
     expect(flow['h']).toHaveLength(10)
     expect(flow['h']!.every((value) => value > 0)).toBe(true)
@@ -65,6 +65,11 @@ describe('a session', () => {
     expect(Object.keys(gates)).toEqual(['o', 'f', 'i'])
     expect(saturation['f']!.open).toHaveLength(6)
     expect(spectrum!.real).toHaveLength(12)
+    expect(space!.points).toHaveLength(16 * 10 * 2)
+    expect(space!.explained).toBeGreaterThan(0.3)
+    const lane = events.find((event) => event.type === 'lane')!
+    // two of the numbers of every row are marked
+    expect(lane.inputs.filter((input) => input === 1)).toHaveLength(16 * 2)
     expect(events.filter(({ type }) => type === 'ended')).toHaveLength(2)
     lab.stop()
   })
@@ -107,7 +112,7 @@ describe('a session', () => {
     lab.stop()
     const ends = events.filter((event) => event.type === 'ended')
     expect(ends.map(({ lane }) => lane).toSorted()).toEqual(['irnn', 'lstm'])
-    expect(ends.find(({ lane }) => lane === 'irnn')!.message).toMatch(/not finite/)
+    expect(ends.find(({ lane }) => lane === 'irnn')!.message).toMatch(/not finite: \w+ gives /)
   })
 
   test('waits while it is paused, and makes single steps', async () => {

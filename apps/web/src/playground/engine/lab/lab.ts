@@ -10,7 +10,14 @@ import { labTasks } from './tasks.js'
 /** What a session tells, in the order in which it happens. */
 export type LabEvent =
   | { readonly type: 'ready'; readonly backend: BackendInfo }
-  | { readonly type: 'lane'; readonly lane: Lane; readonly parameters: number; readonly time: number }
+  | {
+      readonly type: 'lane'
+      readonly lane: Lane
+      readonly parameters: number
+      readonly time: number
+      /** which input is largest at each time of the sequences that are looked into: `[rows, time]` */
+      readonly inputs: Uint8Array
+    }
   | {
       readonly type: 'progress'
       readonly lane: string
@@ -170,7 +177,13 @@ async function* trainingOf(
   const probe = await task
     .batches({ lag, batchSize: probeRows, seed: probeSeed })
     .batch({ epoch: 0, batch: 0 })
-  yield { type: 'lane', lane, parameters: model.parameters, time: probe.shape[1] }
+  yield {
+    type: 'lane',
+    lane,
+    parameters: model.parameters,
+    time: probe.shape[1],
+    inputs: largestInputs(probe.x, task.inputs.length),
+  }
   if (from !== null) history.add(from)
   const observe = observer(model, probe)
   const params = model.init(foldIn(randomKey(seed), 0))
@@ -201,6 +214,13 @@ async function* trainingOf(
   } catch (error) {
     yield { type: 'ended', lane: id, step, message: sentenceOf(error) }
   }
+}
+
+function largestInputs(x: Float32Array, size: number): Uint8Array {
+  return Uint8Array.from({ length: x.length / size }, (_, place) => {
+    const values = x.subarray(place * size, (place + 1) * size)
+    return values.indexOf(Math.max(...values))
+  })
 }
 
 function sentenceOf(error: unknown): string {

@@ -2,6 +2,7 @@ import { compile, flatten, sliceAxis, unflatten, type Tensor } from '@tapeloop/c
 import {
   gradientFlow,
   normOverTime,
+  pca,
   saturation,
   spectrum,
   stepJacobian,
@@ -25,6 +26,16 @@ interface GateSaturation {
   readonly open: Float32Array
 }
 
+/** The states of all sequences on a plane: along the two directions in which they spread most. */
+export interface StateSpace {
+  /** of the state, where there are several */
+  readonly entry: string
+  /** `[rows, time, 2]` */
+  readonly points: Float32Array
+  /** the fraction of all variance that the plane shows */
+  readonly explained: number
+}
+
 /** What a network looks like inside after some step of its training, on sequences that it is not trained on. */
 export interface Observation {
   readonly step: number
@@ -34,6 +45,7 @@ export interface Observation {
   readonly flow: Readonly<Record<string, Float32Array>>
   readonly states: Readonly<Record<string, Trace>>
   readonly gates: Readonly<Record<string, Trace>>
+  readonly space: StateSpace | null
   readonly saturation: Readonly<Record<string, GateSaturation>>
   /** of the Jacobian of one step in the middle of the first row; null where it would take longer than the training */
   readonly spectrum: Spectrum | null
@@ -93,11 +105,13 @@ export function observer(
   return async (params, step) => {
     const { loss, flow, states, gates, jacobian } = look(params, batch)
     const gateValues = await dataOf(gates)
+    const stateValues = await dataOf(states)
     return {
       step,
       loss: await loss.item(),
       flow: await dataOf(flow),
-      states: tracesOf(states, await dataOf(states)),
+      states: tracesOf(states, stateValues),
+      space: spaceOf(stateValues, probe.shape),
       gates: tracesOf(gates, gateValues),
       saturation: Object.fromEntries(
         Object.entries(gateValues).map(([name, values]) => {
@@ -107,6 +121,22 @@ export function observer(
       ),
       spectrum: jacobian[0] ? spectrumOf(await jacobian[0].data()) : null,
     }
+  }
+}
+
+/** The plane of the first entry of a state; a state of one unit has none, nor has one beyond all numbers. */
+function spaceOf(
+  states: Readonly<Record<string, Float32Array>>,
+  [rows, time]: readonly [rows: number, time: number],
+): StateSpace | null {
+  const [entry, values] = Object.entries(states)[0]!
+  const units = values.length / rows / time
+  if (units < 2 || !values.every(Number.isFinite)) return null
+  const { project, explained } = pca(values, units)
+  return {
+    entry,
+    points: Float32Array.from(project(values)),
+    explained: explained.reduce((sum, part) => sum + part, 0),
   }
 }
 

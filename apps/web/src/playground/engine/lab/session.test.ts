@@ -33,7 +33,7 @@ test('a session does nothing before it is started, and then keeps what it is tol
   expect(commands).toEqual([{ type: 'start', setup: usualSetup }])
   tell({ type: 'ready', backend: { name: 'wasm relaxed', threads: 1 } })
   tell(
-    { type: 'lane', lane, parameters: 100, time: 50 },
+    { type: 'lane', lane, parameters: 100, time: 50, inputs: new Uint8Array(100) },
     { type: 'progress', lane: 'rnn', step: 1, losses: [3, 2, 1], gradNorms: [1, 1, 1] },
   )
   const { status, lanes, backend } = session.view()

@@ -11,6 +11,8 @@ export interface LaneView {
   readonly parameters: number
   /** time steps of a sequence */
   readonly time: number
+  /** which input is largest at each time of the sequences that are looked into: `[rows, time]` */
+  readonly inputs: Uint8Array
   /** at every observed step, in order */
   readonly observations: Observation[]
   /** updates made */
@@ -156,6 +158,16 @@ export function labSession(
   }
 }
 
-function newLane({ lane, parameters, time }: LabEvent & { readonly type: 'lane' }): LaneView {
-  return { lane, parameters, time, observations: [], step: 0, loss: null, isOver: false, message: null }
+function newLane({ lane, parameters, time, inputs }: LabEvent & { readonly type: 'lane' }): LaneView {
+  return {
+    lane,
+    parameters,
+    time,
+    inputs,
+    observations: [],
+    step: 0,
+    loss: null,
+    isOver: false,
+    message: null,
+  }
 }
