@@ -47,6 +47,6 @@ function byteTokenizer(special: readonly unknown[]): Tokenizer {
 }
 
 /** Each of the 256 bytes. */
-export function singleBytes(): Uint8Array[] {
+function singleBytes(): Uint8Array[] {
   return Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte))
 }

@@ -102,6 +102,7 @@ export const namedSplits = {
   bert: dropping(new RegExp(`[${punctuation}]|[^${space}${punctuation}]+`, 'gu')),
 } satisfies Readonly<Record<string, NamedSplit>>
 
+/** The name of a split. */
 export type SplitName = keyof typeof namedSplits
 
 /** Several splits, each applied to the pieces of the one before. */
