@@ -13,4 +13,6 @@ export const pageKinds: readonly string[] = [
   '/reference/cli/',
   '/decisions/0001-sources-first/',
   '/playground/',
+  '/playground/gradient-lab/',
+  '/playground/text/',
 ]
