@@ -24,7 +24,7 @@ const settings: ShakespeareSettings = {
   rates: [0.005, 0.01],
   searchSteps: 400,
   searchSeed: 0,
-  seeds: [1, 2],
+  seeds: [1, 2, 3],
   clip: 1,
   characters: 2_000_000,
 }
