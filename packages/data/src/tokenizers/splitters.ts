@@ -18,14 +18,12 @@ export const codePoints: Splitter = {
 /** A piece for every grapheme cluster: what a reader takes for one character (Unicode Standard Annex 29). */
 export function graphemeClusters(): Splitter {
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
-  return {
-    pieces: (text) => segmentsOf(segmenter, text),
-    lastCut(text) {
-      // a boundary is final once the code point after it is known
-      const whole = text.slice(0, text.length - halfAtEnd(text))
-      return segmenter.segment(whole).containing(whole.length - 1)?.index ?? 0
-    },
+  const lastCut = (text: string): number => {
+    // a boundary is final once the code point after it is known
+    const whole = text.slice(0, text.length - halfAtEnd(text))
+    return segmenter.segment(whole).containing(whole.length - 1)?.index ?? 0
   }
+  return { pieces: (text) => segmentsOf(segmenter, text, lastCut), lastCut }
 }
 
 /**
@@ -36,11 +34,17 @@ export function graphemeClusters(): Splitter {
  */
 export function wordSegments(language: string): Splitter {
   const segmenter = wordSegmenter(language)
-  return {
-    pieces: (text) => segmentsOf(segmenter, text),
-    lastCut: (text) =>
-      lastPlace(text, (before, after) => before === '\n' || (isLetter(before) && /[ \t\n]/.test(after))),
-  }
+  const lastCut = (text: string): number => lastPlace(text, isBetweenWords)
+  return { pieces: (text) => segmentsOf(segmenter, text, lastCut), lastCut }
+}
+
+/** Whether words end between two characters, whatever stands around them. */
+function isBetweenWords(before: string, after: string): boolean {
+  return (
+    before === '\n' ||
+    (/\p{L}/u.test(before) && /[ \t\n]/.test(after)) ||
+    (/[。！？]/.test(before) && /\p{Script=Han}/u.test(after))
+  )
 }
 
 function wordSegmenter(language: string): Intl.Segmenter {
@@ -54,8 +58,25 @@ function wordSegmenter(language: string): Intl.Segmenter {
   }
 }
 
-function* segmentsOf(segmenter: Intl.Segmenter, text: string): Generator<string, void> {
-  for (const { segment } of segmenter.segment(text)) yield segment
+/** A segmenter takes time with the square of a text's length, so it is given a long text in blocks of this size. */
+const blockLength = 4096
+
+function* segmentsOf(
+  segmenter: Intl.Segmenter,
+  text: string,
+  lastCut: Splitter['lastCut'],
+): Generator<string, void> {
+  for (let start = 0; start < text.length;) {
+    let length = blockLength
+    let cut = 0
+    while (cut === 0 && start + length < text.length) {
+      cut = lastCut(text.slice(start, start + length))
+      length *= 2
+    }
+    const end = cut === 0 ? text.length : start + cut
+    for (const { segment } of segmenter.segment(text.slice(start, end))) yield segment
+    start = end
+  }
 }
 
 /** The last place that passes a test, which is given the code units before and after it. */
@@ -68,8 +89,6 @@ export function lastPlace(
   }
   return 0
 }
-
-const isLetter = (unit: string): boolean => /\p{L}/u.test(unit)
 
 /** 1 where a text ends in the first half of a surrogate pair, whose second half may follow. */
 function halfAtEnd(text: string): 0 | 1 {

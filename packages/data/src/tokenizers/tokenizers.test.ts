@@ -155,3 +155,12 @@ test('bytes that are no text decode to replacement characters, as the Encoding S
     { numRuns: 500 },
   )
 })
+
+test.each(['words', 'graphemes'])('%s: a long text is cut as its parts are', (name) => {
+  const part = "he can't 世界。你好 e\u0301👩‍👩‍👧, สวัสดีครับ 3.14!\n"
+  const tokenizer = listed[name]!(part)
+  const once = [...tokenizer.encode(part).ids]
+  const { ids } = tokenizer.encode(part.repeat(1000))
+  expect(ids.length).toBe(1000 * once.length)
+  expect([...ids.subarray(-once.length)]).toEqual(once)
+})
