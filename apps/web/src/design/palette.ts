@@ -1,7 +1,7 @@
 /** The colours of tokens.css for figures: by name for SVG and CSS, by value for a canvas. */
 
 /** Colours for categories, in the order to take them; told apart with any colour vision. */
-export const series = [1, 2, 3, 4, 5, 6].map((index) => `var(--series-${index})`)
+const series = [1, 2, 3, 4, 5, 6].map((index) => `var(--series-${index})`)
 
 /** The colour of the category with this index; after the last it begins again. */
 export const seriesColor = (index: number): string => series[index % series.length]!

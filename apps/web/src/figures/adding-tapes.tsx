@@ -36,9 +36,9 @@ export function AddingTapes() {
         }
         caption={
           <>
-            Each row is one moment of training, each column a time step. Warm is where the gradient arrives;
-            pale is where it has vanished (a hundred-thousandth, or less, of what leaves the loss). Two
-            networks with about 4,300 parameters each, trained in your browser, just now.
+            Each row is one moment of training, each column a time step. Where there is colour, the gradient
+            arrives; where there is none, it has vanished: a hundred-thousandth of what leaves the loss, or
+            less. Two networks with about 4,300 parameters each, trained in your browser, just now.
           </>
         }
       >

@@ -37,7 +37,7 @@ export function StateTrace() {
             </label>
           </>
         }
-        caption="A column for each character, a row for each of 16 units; pale is −1, dark is +1. Change the first letter: every column after it changes, for each state is a function of the whole text so far. In an untrained RNN the change dies out towards the right."
+        caption="A column for each character, a row for each of 16 units; the fainter, the nearer to −1; the stronger, the nearer to +1. Change the first letter: every column after it changes, for each state is a function of the whole text so far. In an untrained RNN the change dies out towards the right."
       >
         <HeatMap
           rows={units}
