@@ -127,3 +127,36 @@ test('importing one cell brings one cell', async () => {
 test('the tapeloop command starts', () => {
   expect(run(consumer, join(consumer, 'node_modules/.bin/tapeloop'), '--help')).toContain('train')
 })
+
+test('the tapeloop command takes cells and configurations in TypeScript, on any Node', () => {
+  const cell = `
+    import { tanh, type Tensor } from '@tapeloop/core'
+    import { defineCell, glorotUniform } from '@tapeloop/layers'
+    const squash = (x: Tensor): Tensor => tanh(x)
+    export const mine = defineCell({
+      name: 'my-cell', title: 'Mine', cite: [], equations: '', options: {},
+      state: ({ hiddenSize: H }) => ({ h: [H] }),
+      params: ({ inputSize: D, hiddenSize: H }) => ({ kernel: glorotUniform([D, H]) }),
+      step: ({ kernel }, { h }, x) => ({ h: squash(x.matmul(kernel!).add(h as Tensor)) }),
+    })`
+  writeFileSync(join(consumer, 'my-cell.ts'), cell)
+  writeFileSync(join(consumer, 'text.txt'), 'a rose is a rose is a rose. '.repeat(400))
+  writeFileSync(
+    join(consumer, 'c.config.ts'),
+    'const hidden: number = 7\nexport default { hidden, data: "text.txt" }\n',
+  )
+  const tapeloop = (...args: string[]) => run(consumer, join(consumer, 'node_modules/.bin/tapeloop'), ...args)
+  expect(tapeloop('cells', '--cell', './my-cell.ts')).toContain('my-cell')
+  const dry = tapeloop(
+    'train',
+    '--config',
+    'c.config.ts',
+    '--cell',
+    './my-cell.ts',
+    '--out',
+    'x',
+    '--dry-run',
+    '--json',
+  )
+  expect(JSON.parse(dry)).toMatchObject({ settings: { hidden: 7, cell: 'my-cell' } })
+})

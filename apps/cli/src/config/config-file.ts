@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { extname } from 'node:path'
 import { resolveOptions, cellNamed, registeredCells } from '@tapeloop/layers'
 import * as z from 'zod'
-import { refuseUsage } from '../errors.js'
+import { refuseUsage, UsageError } from '../errors.js'
 import { checkValue, type SettingSpec, type SettingSpecs } from '../flags/specs.js'
 import { closest } from '../flags/suggestion.js'
+import { importUserModule } from '../flags/user-module.js'
 import { taskSettings } from '../tasks/index.js'
 import { taskNames, type TaskName } from '../tasks/task.js'
 import { settings, stepSettings } from '../training/settings.js'
@@ -49,15 +49,11 @@ function parsed(file: string): unknown {
 
 async function exported(file: string): Promise<unknown> {
   try {
-    const { default: value } = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown }
+    const { default: value } = await importUserModule(file)
     return value ?? refuseUsage(`"${file}" has no default export; write export default { … }.`)
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string }
-    if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-      refuseUsage(
-        `--config names "${file}", and Node ${process.versions.node} loads no TypeScript; write it as .js or .json, or use Node 22.18 or later.`,
-      )
-    }
+    if (error instanceof UsageError) throw error
+    const { message } = error as Error
     return refuseUsage(`--config names "${file}", which cannot be loaded: ${message.replace(/\.$/, '')}.`)
   }
 }

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { TapeloopError } from '@tapeloop/core'
 import { isCell, registerCell, type Cell } from '@tapeloop/layers'
 import { refuseUsage } from '../errors.js'
-import { importWithOurPackages } from './own-packages.js'
+import { importUserModule } from './user-module.js'
 
 /**
  * Loads and registers cells that are given as files, `--cell ./my-cell.js`. What is returned names them instead; of
@@ -38,15 +36,9 @@ export async function loadOwnCells(args: readonly string[]): Promise<string[]> {
 /** The one cell that a module exports. */
 async function cellIn(file: string): Promise<Cell> {
   if (!existsSync(file)) refuseUsage(`--cell names "${file}", which is not there; check the path.`)
-  const exported = await importWithOurPackages(pathToFileURL(resolve(file)).href).catch((error: unknown) => {
-    const { code, message } = error as { code?: string; message: string }
-    if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
-      refuseUsage(
-        `--cell names "${file}", and Node ${process.versions.node} loads no TypeScript; compile it to .js, or use Node 22.18 or later.`,
-      )
-    }
-    return refuseUsage(`--cell names "${file}", which cannot be loaded: ${message}`)
-  })
+  const exported = await importUserModule(file).catch((error: Error) =>
+    refuseUsage(`--cell names "${file}", which cannot be loaded: ${error.message}`),
+  )
   const [cell, ...more] = new Set(Object.values(exported).filter(isCell))
   if (cell === undefined || more.length > 0) {
     const found = cell === undefined ? 'no cell' : `${more.length + 1} cells`
