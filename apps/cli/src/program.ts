@@ -13,7 +13,7 @@ import { addPredict } from './commands/predict.js'
 import { addSample } from './commands/sample.js'
 import { addSweep } from './commands/sweep.js'
 import { addTrain } from './commands/train.js'
-import { UsageError } from './errors.js'
+import { sentenceOf, UsageError } from './errors.js'
 import { translateCharRnn } from './flags/char-rnn.js'
 import { loadOwnCells } from './flags/own-cell.js'
 import type { Input, Shell } from './shell.js'
@@ -89,14 +89,6 @@ function complain(error: unknown, output: Output): number {
   output.complain(`${output.style.red('error:')} ${sentenceOf(error)}\n`)
   if (!isExpected) output.complain(reportOf(error))
   return error instanceof CommanderError || error instanceof UsageError ? 2 : 1
-}
-
-/** The message of an error on one line. */
-function sentenceOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  const text = message.replaceAll(/\s*\n\s*/g, ' ')
-  if (!(error instanceof CommanderError)) return text
-  return text.replace(/^error: /, '').replace('. Expected', '; expected')
 }
 
 /** What helps to find a mistake of the program itself; for those who ask for it. */

@@ -49,7 +49,7 @@ export interface Run {
   latest(): Promise<Checkpoint | null>
   /** One checkpoint by its name; throws where it is not there or not whole. */
   checkpoint(name: string): Promise<Checkpoint>
-  /** The lines of `metrics.jsonl`; a last one that a kill cut off is left out. */
+  /** The lines of `metrics.jsonl`; a last one that a kill cut off is left out. Throws where one is no event. */
   metrics(): Promise<MetricsLine[]>
   /** Saves a checkpoint, whole or not at all, and keeps `keep` of them; gives its name. */
   save(content: Omit<Checkpoint, 'name'>, keep: number): Promise<string>
@@ -144,7 +144,10 @@ function runIn(storage: Storage, record: RunRecord): Run {
     checkpoints: () => listCheckpoints(storage),
     latest: () => readLatestCheckpoint(storage),
     checkpoint: (name) => readCheckpoint(storage, name),
-    metrics: async () => (await readLines()).lines.map((line) => JSON.parse(line) as MetricsLine),
+    metrics: async () =>
+      (await readLines()).lines.map((line, i) =>
+        parseMetrics(`${storage.name}/${metricsFile}, line ${i + 1}`, line),
+      ),
     save: (content, keep) => writeCheckpoint(storage, content, keep),
     log: (lines) =>
       storage.append(metricsFile, toBytes(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))),
@@ -157,6 +160,20 @@ function runIn(storage: Storage, record: RunRecord): Run {
       return kept.length
     },
   }
+}
+
+function parseMetrics(where: string, line: string): MetricsLine {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    // what is no JSON is no event either
+  }
+  if (isRecord(value) && typeof value['type'] === 'string' && typeof value['step'] === 'number')
+    return value as MetricsLine
+  throw new TapeloopError(
+    `${where}: it is no event of a training (${show(line)}); restore the file from a copy`,
+  )
 }
 
 function json(value: unknown): Uint8Array {

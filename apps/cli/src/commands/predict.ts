@@ -1,9 +1,10 @@
-import { formatCsvRow, jsonLines, openRows, type ByteSource } from '@tapeloop/data'
+import { formatCsvRow } from '@tapeloop/data'
 import type { Command } from 'commander'
 import { chooseBackend } from '../backend.js'
 import { refuseUsage } from '../errors.js'
 import { addFlags, valuesOf } from '../flags/specs.js'
 import type { Shell } from '../shell.js'
+import { rowsOf } from '../sources/rows.js'
 import { openSource } from '../sources/source.js'
 import type { Row } from '../tasks/task.js'
 import { loadModel } from '../training/run-folder.js'
@@ -40,11 +41,9 @@ export function addPredict(program: Command, { output, input }: Shell): void {
       )
     }
     const bytes = file === undefined ? null : await (await openSource([file], input)).files[0]!.bytes()
-    const asJson = bytes !== null && (await isJson(bytes))
+    const { rows, asJson } = bytes === null ? { rows: none(), asJson: false } : await rowsOf(bytes)
     let names: readonly string[] | null = null
-    for await (const row of trained.predict(
-      bytes === null ? none() : asJson ? jsonRows(bytes) : csvRows(bytes),
-    )) {
+    for await (const row of trained.predict(rows)) {
       if (output.closed.aborted) return
       if (asJson) {
         output.write(`${JSON.stringify(row)}\n`)
@@ -54,32 +53,6 @@ export function addPredict(program: Command, { output, input }: Shell): void {
       output.write(`${formatCsvRow(names.map((name) => cell(row[name])))}\n`)
     }
   })
-}
-
-async function isJson({ name, size, read }: ByteSource): Promise<boolean> {
-  if (/\.(csv|tsv)$/i.test(name)) return false
-  return /^\s*\{/.test(new TextDecoder().decode(await read(0, Math.min(size, 64))))
-}
-
-async function* csvRows(bytes: ByteSource): AsyncGenerator<Row, void> {
-  const { names, blocks } = await openRows(bytes, { format: 'csv' })
-  for await (const block of blocks) {
-    for (const { cells } of block) {
-      yield Object.fromEntries(names.map((name, column) => [name, cells[column] ?? null]))
-    }
-  }
-}
-
-/** Records, of which members may be lists, as those of sequences are. */
-async function* jsonRows(bytes: ByteSource): AsyncGenerator<Row, void> {
-  for await (const lines of jsonLines(bytes)) {
-    for (const { line, value } of lines) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-        refuseUsage(`${bytes.name}, line ${line} is no record; write one such as {"text": "…"} a line.`)
-      }
-      yield value as Row
-    }
-  }
 }
 
 async function* none(): AsyncGenerator<Row, void> {}

@@ -51,22 +51,30 @@ export function parseValue(flag: string, spec: SettingSpec, text: string): numbe
 export function checkValue(flag: string, spec: SettingSpec, value: unknown): unknown {
   if (spec.type === 'text') {
     if (typeof value === 'string') return value
-    throw new UsageError(`${flag} is ${String(value)}; it must be a text.`)
+    throw new UsageError(`${flag} is ${String(shortened(value))}; it must be a text.`)
   }
   if (spec.type === 'choice' && typeof value === 'string' && !spec.choices.includes(value)) {
     const hint = suggestion(value, spec.choices)
-    throw new UsageError(`${flag} is "${value}"; it must be ${listOf(spec.choices)}${hint}.`)
+    throw new UsageError(
+      `${flag} is "${String(shortened(value))}"; it must be ${listOf(spec.choices)}${hint}.`,
+    )
   }
   // beyond this, numbers are no longer counted one by one
   const isTooLarge = spec.type === 'number' && spec.integer && Number(value) > Number.MAX_SAFE_INTEGER
   const limited = isTooLarge ? { ...spec, max: Number.MAX_SAFE_INTEGER } : spec
   try {
-    resolveOptions('', { value: limited }, { value })
+    resolveOptions('', { value: limited }, { value: shortened(value) })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     throw new UsageError(`${message.replace(/^: option value/, flag)}.`, { cause: error })
   }
   return value
+}
+
+/** A value as a sentence shows it: a list or a record as JSON, and of what is long the beginning. */
+function shortened(value: unknown): unknown {
+  const shown = typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+  return typeof shown === 'string' && shown.length > 60 ? `${shown.slice(0, 57)}...` : shown
 }
 
 /** What stands for the value of a setting in the help. */

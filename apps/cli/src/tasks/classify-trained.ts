@@ -136,11 +136,15 @@ function textIn(row: Row, column: string | null): string {
 
 function sequenceIn(row: Row): readonly (readonly number[])[] {
   const { seq } = row
-  if (Array.isArray(seq) && seq.length > 0)
-    return seq.map((entry: unknown) => (Array.isArray(entry) ? entry : [entry]))
+  const rows = Array.isArray(seq) ? seq.map((entry: unknown): unknown[] => [entry].flat()) : []
+  if (rows.length > 0 && rows.every(areNumbers)) return rows
   throw new TapeloopError(
     'A row has no seq with numbers in it; give JSON Lines such as {"seq": [[0.1, 0.2], [0.3, 0.4]]}.',
   )
+}
+
+function areNumbers(values: readonly unknown[]): values is number[] {
+  return values.every((value) => typeof value === 'number')
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void> {

@@ -1,3 +1,4 @@
+import { TapeloopError } from '@tapeloop/core'
 import { applyScaler, fitScaler, parseScaler, type Scaler, type Tokenizer } from '@tapeloop/data'
 import {
   exampleBatches,
@@ -6,7 +7,6 @@ import {
   type SequenceClassifier,
   type SequenceClassifierParams,
 } from '@tapeloop/models'
-import { restoreTree } from '@tapeloop/train'
 import * as z from 'zod'
 import type { SettingSpecs, SettingValues } from '../flags/specs.js'
 import { counted, percent, score } from '../terminal/numbers.js'
@@ -14,7 +14,14 @@ import type { RunConfig } from '../training/config.js'
 import { cellOf } from '../training/optimizer.js'
 import type { Chosen } from '../training/settings.js'
 import { classesOf, evaluateClassifier, trainedClassifier } from './classify-trained.js'
-import { cutExamples, readExamples, type ExampleParts, type LabelledExample } from './examples.js'
+import {
+  cutExamples,
+  partsSchema,
+  readExamples,
+  type ExampleParts,
+  type LabelledExample,
+} from './examples.js'
+import { knownTokenizer, readBack, readBackJson, restoreModel } from './kept.js'
 import { learnerOf } from './learner.js'
 import type { Kept, Learner, Measure, Notice, TaskKind } from './task.js'
 import { nounOf, textSettings, trainTokenizer } from './text-tokenizer.js'
@@ -84,20 +91,20 @@ export const classifyTask: TaskKind = {
   },
   async resume(kept) {
     const { config, tokenizer, read } = kept
-    const parts = JSON.parse(await read(examplesFile)) as ExampleParts
+    const parts = readBackJson(examplesFile, partsSchema, await read(examplesFile))
     return learnerFrom(config.source, parts, foundIn(kept), tokenizer, config as RunConfig & All)
   },
   async load(kept, weights, where) {
     const found = foundIn(kept)
     const model = modelOf(kept.config as RunConfig & All, found, kept.tokenizer)
-    const params = restoreTree(model.init, weights, where)
+    const params = restoreModel(model, weights, where)
     const encode = encoderOf(found, kept.tokenizer, kept.config.seqLength)
     return trainedClassifier({ model, params, encode, found })
   },
 }
 
 function foundIn({ config }: Kept): FoundClasses {
-  return foundSchema.parse(config.found)
+  return readBack('What run.json says under found', foundSchema, config.found)
 }
 
 /** What the texts are cut into; null where the examples are numbers. */
@@ -118,12 +125,24 @@ export type Encode = (x: LabelledExample['x']) => Example<number>['x']
 function encoderOf({ numbers }: FoundClasses, tokenizer: Tokenizer | null, longest: number): Encode {
   return (x) => {
     if (typeof x === 'string') {
-      const { ids } = tokenizer!.encode(x)
+      if (numbers !== null) return refuseKind('a text', 'numbers at each time')
+      const { encode, special } = knownTokenizer(tokenizer)
+      const { ids } = encode(x)
       // an empty text is one that nothing is known of
-      return ids.length === 0 ? [tokenizer!.special.unknown ?? 0] : ids.subarray(0, longest)
+      return ids.length === 0 ? [special.unknown ?? 0] : ids.subarray(0, longest)
     }
-    return x.slice(0, longest).map((row) => applyScaler(numbers!.scaler, Float64Array.from(row)))
+    if (numbers === null) return refuseKind('numbers at each time', 'a text')
+    return x.slice(0, longest).map((row) => {
+      if (row.length === numbers.features) return applyScaler(numbers.scaler, Float64Array.from(row))
+      return refuseKind(`${counted(row.length, 'number')} at a time`, `${numbers.features} at each`)
+    })
   }
+}
+
+function refuseKind(is: string, reads: string): never {
+  throw new TapeloopError(
+    `An example is ${is}, but the model reads ${reads}; give such examples as it learned from.`,
+  )
 }
 
 function modelOf(
@@ -142,7 +161,10 @@ function modelOf(
     summary,
     ...(numbers
       ? { inputSize: numbers.features }
-      : { vocabularySize: tokenizer!.size, ...(embedding > 0 && { embeddingSize: embedding }) }),
+      : {
+          vocabularySize: knownTokenizer(tokenizer).size,
+          ...(embedding > 0 && { embeddingSize: embedding }),
+        }),
   })
 }
 

@@ -200,6 +200,17 @@ export interface ExampleParts {
   readonly test: readonly LabelledExample[]
 }
 
+const examplesSchema = z.array(
+  z.object({ x: z.union([z.string(), z.array(z.array(z.number())).min(1)]), label: z.string() }),
+)
+
+/** Parts as a run's folder keeps them. */
+export const partsSchema: z.ZodType<ExampleParts> = z.object({
+  train: examplesSchema.min(1),
+  valid: examplesSchema,
+  test: examplesSchema,
+})
+
 /** Cuts examples into parts at random, of each class alike; what the data keeps apart for a test stays there. */
 export function cutExamples(
   { all, test }: ExampleSet,
@@ -207,6 +218,11 @@ export function cutExamples(
 ): ExampleParts {
   const tested = test === null ? testFraction : 0
   const fractions = { train: 1 - validFraction - tested, valid: validFraction, test: tested }
+  if (fractions.train < 1e-9) {
+    refuseUsage(
+      `--valid-fraction ${validFraction} and --test-fraction ${tested} leave nothing to train on; make them smaller.`,
+    )
+  }
   const cut = splitStratified(all, fractions, { key: ({ label }) => label, seed })
   return { ...cut, test: test ?? cut.test }
 }

@@ -18,13 +18,13 @@ import {
   type ForecasterParams,
   type Sequence,
 } from '@tapeloop/models'
-import { restoreTree } from '@tapeloop/train'
 import { whole, type SettingSpecs, type SettingValues } from '../flags/specs.js'
 import { counted, score } from '../terminal/numbers.js'
 import type { RunConfig } from '../training/config.js'
 import { cellOf } from '../training/optimizer.js'
 import type { Chosen } from '../training/settings.js'
 import { testForecasts, trainedForecaster } from './forecast-trained.js'
+import { restoreModel } from './kept.js'
 import { learnerOf } from './learner.js'
 import { foundIn, prepared, readHistory, type FoundSeries, type History } from './history.js'
 import { paceOf, seasonOf, transformOf } from './season.js'
@@ -113,7 +113,7 @@ export const forecastTask: TaskKind = {
     const settings = kept.config as RunConfig & All
     const found = foundIn(kept)
     const model = modelOf(settings, found.recipe)
-    const params = restoreTree(model.init, weights, where)
+    const params = restoreModel(model, weights, where)
     const own = async () =>
       readHistory(memorySource(await kept.read(found.file), found.file), settings, found.schema)
     return trainedForecaster({

@@ -12,6 +12,7 @@ import {
 import * as z from 'zod'
 import { refuseUsage } from '../errors.js'
 import { listOf } from '../flags/specs.js'
+import { readBack } from './kept.js'
 import { stepOf, transformed, type Transform } from './season.js'
 import type { Kept } from './task.js'
 
@@ -138,5 +139,5 @@ export interface FoundSeries extends Readonly<Record<string, unknown>> {
 
 /** What a run found. */
 export function foundIn({ config }: Kept): FoundSeries {
-  return foundSchema.parse(config.found)
+  return readBack('What run.json says under found', foundSchema, config.found)
 }

@@ -1,13 +1,13 @@
-import { TapeloopError } from '@tapeloop/core'
 import type { TextChange, Tokenizer } from '@tapeloop/data'
 import { languageModel as modelOver, type LanguageModel } from '@tapeloop/models'
-import { bitsPerCharacter, restoreTree } from '@tapeloop/train'
+import { bitsPerCharacter } from '@tapeloop/train'
 import { whole, type SettingSpecs, type SettingValues } from '../flags/specs.js'
 import { wholeText } from '../sources/source.js'
 import { count, counted, score } from '../terminal/numbers.js'
 import { cellOf } from '../training/optimizer.js'
 import type { RunConfig } from '../training/config.js'
 import type { Chosen } from '../training/settings.js'
+import { knownTokenizer, restoreModel } from './kept.js'
 import { learnerOf } from './learner.js'
 import type { Learner, Measure, Notice, TaskKind } from './task.js'
 import { trainedLanguageModel } from './language-model-trained.js'
@@ -51,21 +51,18 @@ export const languageModelTask: TaskKind = {
   },
   async resume({ config, tokenizer, read }) {
     const settings = config as RunConfig & Own
-    return learnerFrom(config.source, await read(textFile), known(tokenizer), settings, [])
+    return learnerFrom(config.source, await read(textFile), knownTokenizer(tokenizer), settings, [])
   },
   async load({ config, tokenizer, read }, weights, where) {
     const settings = config as RunConfig & Own
-    const model = modelOf(settings, known(tokenizer).size)
-    const params = restoreTree(model.init, weights, where)
+    const model = modelOf(settings, knownTokenizer(tokenizer).size)
+    const params = restoreModel(model, weights, where)
     const learned = async () => (settings.lines ? new Set(linesOf(await read(textFile))) : null)
-    return trainedLanguageModel({ model, params, tokenizer: known(tokenizer), learned }, settings.lines)
+    return trainedLanguageModel(
+      { model, params, tokenizer: knownTokenizer(tokenizer), learned },
+      settings.lines,
+    )
   },
-}
-
-/** A run of a language model has a tokenizer. */
-function known(tokenizer: Tokenizer | null): Tokenizer {
-  if (tokenizer !== null) return tokenizer
-  throw new TapeloopError('The run lacks tokenizer.json; restore it from a copy, or train anew.')
 }
 
 function tokenizerOf(text: string, settings: Own, notice: Notice): Tokenizer {

@@ -76,11 +76,9 @@ export function checkOwnSettings(task: TaskKind, given: JsonRecord, all: Setting
 const mostParameters = 2 ** 29
 
 /** Refuses a model that no memory holds, before anything tries. */
-export function checkFits(parameters: number): void {
+export function checkFits(parameters: number, remedy = 'make it smaller by --hidden or --parameters'): void {
   if (parameters <= mostParameters) return
-  throw new UsageError(
-    `A model of ${counted(parameters, 'parameter')} does not fit into memory; make it smaller by --hidden or --parameters.`,
-  )
+  throw new UsageError(`A model of ${counted(parameters, 'parameter')} does not fit into memory; ${remedy}.`)
 }
 
 /** One setting that a user names and a run has otherwise. */

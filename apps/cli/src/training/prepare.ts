@@ -129,6 +129,7 @@ export async function planResumed({ out, files, stdin, task, given, options }: R
     await checkSameData(out, opened, await kind.begin(await openSource(files, stdin), config), files)
   }
   const learner = await kind.resume(opened)
+  checkFits(learner.parameters, `restore "${out}/run.json" from a copy`)
   return { out, config, learner, guess: null, begin: () => Promise.resolve(opened) }
 }
 
