@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { foxText, jsonLines, scratch, tapeloop, tiny } from '../../fixtures/shell.js'
@@ -18,6 +18,10 @@ test('the best model, some for good and all samples are kept, and can be used', 
   expect(readdirSync(join(run, 'best'))).toEqual([`${name(best)}.safetensors`])
   expect(readdirSync(join(run, 'kept'))).toEqual(validations.map((each) => `${name(each)}.safetensors`))
   expect(readdirSync(join(run, 'samples')).length).toBeGreaterThan(1)
+  // a kill between a checkpoint and its copy
+  rmSync(join(run, 'kept', `${name(validations.at(-1)!)}.safetensors`))
+  await tapeloop('train', '--out', run, '--resume')
+  expect(readdirSync(join(run, 'kept'))).toEqual(validations.map((each) => `${name(each)}.safetensors`))
   const record = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as { versions: object }
   expect(record.versions).toMatchObject({ commit: expect.stringMatching(/^[\da-f]{40}/) })
 

@@ -21,7 +21,7 @@ export async function keeperOf(run: Run, keepEvery: number): Promise<Keeper> {
   let best = Infinity
   let loss = NaN
 
-  async function measured(value: number, isValidation: boolean): Promise<void> {
+  function measured(value: number, isValidation: boolean): void {
     loss = value
     if (isValidation) best = Math.min(best, value)
   }
@@ -35,6 +35,13 @@ export async function keeperOf(run: Run, keepEvery: number): Promise<Keeper> {
     }
   }
 
+  /** Keeps the model of a checkpoint, where its step is one of those. */
+  async function keep(step: number, checkpoint: string): Promise<void> {
+    if (keepEvery === 0 || step % keepEvery !== 0) return
+    const model = await storage.read(`checkpoints/${checkpoint}/model.safetensors`)
+    await storage.replace(`${keptFolder}/${nameOf(step, loss)}.safetensors`, model)
+  }
+
   return {
     async event(event) {
       switch (event.type) {
@@ -43,27 +50,26 @@ export async function keeperOf(run: Run, keepEvery: number): Promise<Keeper> {
           for (const line of await run.metrics()) {
             const value = line['loss']
             if (line.step > event.step || typeof value !== 'number') continue
-            if (line.type === 'validation') await measured(value, true)
+            if (line.type === 'validation') measured(value, true)
+            if (line.type === 'step' && best === Infinity) measured(value, false)
           }
-          return
+          // a kill may have come between a checkpoint and what is kept of it
+          return event.checkpoint === null ? undefined : keep(event.step, event.checkpoint)
         }
         case 'validation':
           if (!(event.loss < best)) return measured(event.loss, true)
-          await measured(event.loss, true)
+          measured(event.loss, true)
           return putBest(event.step, encodeSafetensors(await treeToSafetensors(event.params)))
         case 'step':
-          if (best === Infinity) await measured(event.loss, false)
+          if (best === Infinity) measured(event.loss, false)
           return
         case 'sample':
           return storage.replace(
             `${samplesFolder}/step-${padded(event.step)}.txt`,
             new TextEncoder().encode(event.sample.endsWith('\n') ? event.sample : `${event.sample}\n`),
           )
-        case 'checkpoint': {
-          if (keepEvery === 0 || event.step % keepEvery !== 0) return
-          const model = await storage.read(`checkpoints/${event.name}/model.safetensors`)
-          return storage.replace(`${keptFolder}/${nameOf(event.step, loss)}.safetensors`, model)
-        }
+        case 'checkpoint':
+          return keep(event.step, event.name)
         case 'epoch':
         case 'interrupted':
         case 'nonfinite':
