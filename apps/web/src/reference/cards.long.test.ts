@@ -18,5 +18,6 @@ test.for(Object.values<Cell>(cells))('the card of $name is as `npm run cards` wr
     readFileSync(new URL(`../../../../packages/layers/golden/${cell.name}.json`, import.meta.url), 'utf8'),
   )
   const card = cellCard(cell, { backend: await wasm(), golden, rounds: 0 })
-  expect(JSON.parse(JSON.stringify(card))).toEqual(written)
+  // how fast a cell is differs from machine to machine
+  expect(JSON.parse(JSON.stringify({ ...card, speed: written.speed }))).toEqual(written)
 })

@@ -51,6 +51,8 @@ export interface Card {
   readonly parameters: number
   readonly flops: { readonly forward: number; readonly training: number }
   readonly products: { readonly forward: readonly string[]; readonly backward: readonly string[] }
+  /** in training, beside that of the LSTM; measured where the cards were written */
+  readonly speed: number | null
   readonly gradientErrors: { readonly byParameter: Readonly<Record<string, number>> }
   readonly invariants: readonly Check[]
   readonly tasks: readonly Check[]
