@@ -13,7 +13,7 @@ test(
   async () => {
     const { page, complaints } = await visit(small)
     page.setDefaultTimeout(patience)
-    const step = page.locator('label[for=scrub]')
+    const step = page.getByText(/^Step \d+ of 160$/)
     await page.getByRole('button', { name: 'Train', exact: true }).click()
     await page.getByText('Step 160 of 160').waitFor()
     const lstm = page.getByRole('region', { name: 'LSTM', exact: true })

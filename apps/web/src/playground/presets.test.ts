@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { registry } from './engine/lab/model.js'
+import { registry } from './engine/registry.js'
 import { parseSetup, printSetup } from './engine/lab/url.js'
 import { parseText, printText } from './engine/text/config.js'
 import { sampleTexts } from './engine/text/samples.js'

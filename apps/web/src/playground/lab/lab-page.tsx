@@ -6,37 +6,38 @@ import { wholeState } from '../engine/lab/observe.js'
 import { observeEvery } from '../engine/lab/setup.js'
 import { labTasks } from '../engine/lab/tasks.js'
 import { parseSetup, printSetup } from '../engine/lab/url.js'
-import { presets } from '../presets.js'
-import { Button, Chip, Choice, controls } from '../ui/controls.js'
+import { Chip, Choice } from '../ui/controls.js'
 import { Curves, type Curve } from '../ui/curves.js'
 import { BranchForm } from './branch-form.js'
 import { HeatLegend } from './heat-map.js'
 import { LanePicture, nameOf, verdictOf } from './lane-picture.js'
 import styles from '../ui/page.module.css'
+import { Panel } from '../ui/panel.js'
+import { PlaygroundPage, Problem } from '../ui/playground-page.js'
+import { RunBar } from '../ui/run-bar.js'
+import { useSeek } from '../ui/use-seek.js'
 import { observationAt } from './observed.js'
-import { Eigenvalues, Panel, Reach, Space, Traces, Triangle } from './panels.js'
+import { Eigenvalues, Reach, Space, Traces, Triangle } from './panels.js'
 import { SetupForm } from './setup-form.js'
 import { useLab } from './use-lab.js'
-
-const labPresets = presets.filter(({ page }) => page === 'gradient-lab')
 
 /** The gradient lab: cells side by side, what flows back through them, and what it makes of them. */
 export function LabPage() {
   const { session, view, isReady, saved, change, restart, resume } = useLab()
-  const { setup, status, lanes, version, backend } = view
-  const [chosen, setChosen] = useState<number | null>(null)
+  const { setup, status, lanes, version } = view
   const [focused, setFocused] = useState('')
   const [entry, setEntry] = useState('h')
   const [traced, setTraced] = useState('')
   const task = labTasks[setup.task]!
   const every = observeEvery(setup)
   const done = Math.max(0, ...lanes.map(({ step }) => step))
-  const at = chosen === null || chosen >= done ? null : chosen
+  const seek = useSeek(done)
+  const { at } = seek
   const isRunning = status === 'running' || status === 'starting'
   const entries = [...new Set(lanes.flatMap(({ observations: [first] }) => Object.keys(first?.flow ?? {})))]
 
   const begin = (next: typeof setup) => {
-    setChosen(null)
+    seek.seek(null)
     change(next, isRunning)
   }
   const seen = lanes.flatMap((lane, color) => {
@@ -60,89 +61,36 @@ export function LabPage() {
     traces && (traces[traced] ? traced : Object.keys(traces).includes('c') ? 'c' : Object.keys(traces)[0]!)
 
   return (
-    <main id="content" className={styles.page}>
-      <header className={styles.head}>
-        <h1>Gradient lab</h1>
-        <p className={styles.lead}>
-          To learn from what was long ago, a network needs a gradient that reaches back. Train some side by
-          side, and watch how far each one’s does.
-        </p>
-      </header>
-
-      <nav className={styles.presets} aria-label="Presets">
-        <ul className={controls.chips}>
-          {labPresets.map(({ title, teaches, query }) => (
-            <li key={title}>
-              <Chip
-                title={teaches}
-                aria-pressed={printSetup(parseSetup(query)) === printSetup({ ...setup, branches: [] })}
-                onClick={() => begin(parseSetup(query))}
-              >
-                {title}
-              </Chip>
-            </li>
-          ))}
-        </ul>
-      </nav>
-
+    <PlaygroundPage
+      page="gradient-lab"
+      title="Gradient lab"
+      lead={
+        'To learn from what was long ago, a network needs a gradient that reaches back. Train some side by side, and ' +
+        'watch how far each one’s does.'
+      }
+      isShown={(query) => printSetup(parseSetup(query)) === printSetup({ ...setup, branches: [] })}
+      onPreset={(query) => begin(parseSetup(query))}
+    >
       <SetupForm setup={setup} onChange={begin} />
-
-      <div className={styles.transport}>
-        {isRunning ? (
-          <Button kind="primary" onClick={() => session.pause()}>
-            Pause
-          </Button>
-        ) : (
-          <Button
-            kind="primary"
-            disabled={!isReady || status === 'idle' || status === 'failed'}
-            onClick={() => session.start()}
-          >
-            {status === 'paused' ? 'Go on' : 'Train'}
-          </Button>
-        )}
-        <Button disabled={!isReady || isRunning || status === 'idle'} onClick={() => session.step()}>
-          One step
-        </Button>
-        <Button disabled={status === 'new'} onClick={() => (setChosen(null), restart())}>
-          Start over
-        </Button>
-        {status === 'new' && saved !== null && (
-          <Button kind="quiet" onClick={resume}>
-            Open the last session (step {Math.max(0, ...saved.lanes.map(({ step }) => step))})
-          </Button>
-        )}
-        <div className={styles.scrub}>
-          <label className={styles.stepNumber} htmlFor="scrub">
-            Step {at ?? done} of {setup.steps}
-          </label>
-          <input
-            id="scrub"
-            type="range"
-            className={controls.range}
-            min={0}
-            max={Math.max(done, 1)}
-            step={every}
-            value={at ?? done}
-            disabled={done === 0}
-            onChange={({ target }) => setChosen(Number(target.value))}
-          />
-          <Button kind="quiet" disabled={at === null} onClick={() => setChosen(null)}>
-            Now
-          </Button>
-        </div>
-        <p className={styles.status}>
-          {backend === null
-            ? 'Everything is computed in this tab; nothing is sent anywhere.'
-            : `${backend.name}, ${backend.threads === 1 ? 'one thread' : `${backend.threads} threads`}, in a worker of this tab`}
-        </p>
-      </div>
-
-      {view.message !== null && (
-        <p className={styles.problem} role="alert">
-          {view.message}
-        </p>
-      )}
+      <RunBar
+        {...{ view, every, seek }}
+        canStart={isReady}
+        onStart={() => session.start()}
+        onPause={() => session.pause()}
+        onStep={() => session.step()}
+        onRestart={restart}
+        kept={
+          saved && {
+            name: 'session',
+            step: Math.max(0, ...saved.lanes.map(({ step }) => step)),
+            open: resume,
+          }
+        }
+        step={done}
+        total={setup.steps}
+        promise="Everything is computed in this tab; nothing is sent anywhere."
+      />
+      <Problem message={view.message} />
       <p className={styles.hidden} role="status">
         {lanes.map((lane) => `${nameOf(lane)} ${verdictOf(lane, task, null)}.`).join(' ')}
       </p>
@@ -162,7 +110,7 @@ export function LabPage() {
                   key={lane.lane.id}
                   {...{ lane, color, task, version, entry, every, at }}
                   end={setup.steps}
-                  onSeek={setChosen}
+                  onSeek={seek.seek}
                 />
               ))}
               <HeatLegend />
@@ -300,7 +248,7 @@ export function LabPage() {
           </div>
         )}
       </div>
-    </main>
+    </PlaygroundPage>
   )
 }
 

@@ -7,7 +7,7 @@ import type { LabTask } from '../engine/lab/tasks.js'
 import { HeatMap } from './heat-map.js'
 import styles from '../ui/page.module.css'
 import { observationAt, partOf, reachOf } from './observed.js'
-import { shortName } from './setup-form.js'
+import { shortName } from '../ui/names.js'
 
 /** Whether a network remembers, as far as is known at a step. */
 export function verdictOf(

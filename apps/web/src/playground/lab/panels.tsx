@@ -1,6 +1,6 @@
 'use client'
 
-import { useCallback, type ReactNode } from 'react'
+import { useCallback } from 'react'
 import { seriesColor } from '../../design/palette.js'
 import type { Observation, StateSpace, Trace } from '../engine/lab/observe.js'
 import { Canvas, type Draw } from '../ui/canvas.js'
@@ -13,25 +13,6 @@ export interface Seen {
   readonly id: string
   readonly color: number
   readonly observation: Observation
-}
-
-/** A picture with its title and a sentence that says how to read it. */
-export function Panel({
-  title,
-  note,
-  children,
-}: {
-  readonly title: string
-  readonly note: ReactNode
-  readonly children: ReactNode
-}) {
-  return (
-    <section className={styles.panel}>
-      <h3 className={styles.panelTitle}>{title}</h3>
-      {children}
-      <p className={styles.note}>{note}</p>
-    </section>
-  )
 }
 
 const font = '500 12px "Instrument Sans Variable", system-ui, sans-serif'

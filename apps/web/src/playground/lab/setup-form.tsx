@@ -1,23 +1,15 @@
 'use client'
 
-import { optimizers } from '@tapeloop/train'
 import { seriesColor } from '../../design/palette.js'
-import { registry } from '../engine/lab/model.js'
+import { registry } from '../engine/registry.js'
 import type { LabSetup } from '../engine/lab/setup.js'
 import { labTasks } from '../engine/lab/tasks.js'
 import { mostLanes, numberFields } from '../engine/lab/url.js'
 import { Chip, Choice, controls, Dial, NumberField } from '../ui/controls.js'
+import { cellNames, optimizerNames, shortName } from '../ui/names.js'
 import styles from '../ui/page.module.css'
 
 const taskNames = Object.values(labTasks).map(({ name, title }) => [name, title] as const)
-const optimizerNames = Object.keys(optimizers).map((name) => [name, name] as const)
-const cellNames = Object.values(registry)
-  .map(({ name, title }) => [name, title] as const)
-  .toSorted(([, a], [, b]) => a.localeCompare(b))
-
-/** What a cell is called on this page. */
-export const shortName = (cell: string): string => (cell.length <= 4 ? cell.toUpperCase() : cell)
-
 /** Everything that can be chosen of a session. */
 export function SetupForm({
   setup,

@@ -1,6 +1,5 @@
 'use client'
 
-import { del, get, set } from 'idb-keyval'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import {
   labSession,
@@ -11,6 +10,8 @@ import {
 } from '../engine/lab/session.js'
 import type { LabSetup } from '../engine/lab/setup.js'
 import { parseSetup, printSetup, usualSetup } from '../engine/lab/url.js'
+import { useAddress } from '../ui/use-address.js'
+import { useKept } from '../ui/use-kept.js'
 import { useView } from '../ui/use-view.js'
 
 const makeWorker = (): LabWorker =>
@@ -42,7 +43,7 @@ export interface UseLab {
 export function useLab(): UseLab {
   const [session, setSession] = useState(() => labSession(usualSetup, makeWorker))
   const [isReady, setReady] = useState(false)
-  const [saved, setSaved] = useState<SavedSession | null>(null)
+  const kept = useKept<SavedSession>(savedKey)
   const view = useView(session)
   const current = useRef(session)
 
@@ -56,31 +57,20 @@ export function useLab(): UseLab {
     const setup = parseSetup(window.location.search)
     begin(labSession(setup, makeWorker))
     setReady(true)
-    void get<SavedSession>(savedKey)
-      .then((found) => setSaved(found ?? null))
-      // a browser that keeps nothing, as some private windows do
-      .catch(() => {})
     return () => current.current.close()
   }, [begin])
 
   const { setup, status } = view
-  useEffect(() => {
-    if (!isReady) return
-    const query = printSetup(setup)
-    window.history.replaceState(null, '', query === '' ? window.location.pathname : `?${query}`)
-  }, [isReady, setup])
+  const { found: saved, keep: keepContent } = kept
+  useAddress(isReady ? printSetup(setup) : null)
 
   useEffect(() => {
-    if (status !== 'running' && status !== 'paused' && status !== 'idle') return
-    const keep = () =>
-      void session
-        .save()
-        .then((content) => content && set(savedKey, content))
-        .catch(() => {})
+    if (status !== 'running' && status !== 'paused' && status !== 'over') return
+    const keep = () => void session.save().then((content) => content && keepContent(content))
     keep()
     const timer = status === 'running' ? setInterval(keep, saveEvery) : undefined
     return () => clearInterval(timer)
-  }, [session, status])
+  }, [session, status, keepContent])
 
   return {
     session,
@@ -93,7 +83,7 @@ export function useLab(): UseLab {
       if (isRunning) next.start()
     },
     restart() {
-      void del(savedKey).catch(() => {})
+      kept.forget()
       const next = labSession({ ...setup, branches: [] }, makeWorker)
       begin(next)
       next.start()
@@ -101,7 +91,7 @@ export function useLab(): UseLab {
     resume() {
       if (saved === null) return
       begin(labSession(saved.setup, makeWorker, saved))
-      setSaved(null)
+      kept.use()
     },
   }
 }

@@ -1,8 +1,9 @@
 'use client'
 
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { TextSession, TextView } from '../engine/text/session.js'
-import { Button, controls, Dial } from '../ui/controls.js'
+import { Button, controls, Dial, Field } from '../ui/controls.js'
+import { Problem } from '../ui/playground-page.js'
 import pages from '../ui/page.module.css'
 import styles from './text.module.css'
 
@@ -19,7 +20,6 @@ export function ContinueForm({
   /** the primer, until another is typed */
   readonly usual: string
 }) {
-  const id = useId()
   const [typed, setPrimer] = useState<string | null>(null)
   const primer = typed ?? usual
   const [asked, setAsked] = useState('')
@@ -35,17 +35,16 @@ export function ContinueForm({
           session.continue({ id: continued.id + 1, primer, temperature, length })
         }}
       >
-        <div className={controls.field}>
-          <label className={controls.label} htmlFor={id}>
-            Your beginning
-          </label>
-          <input
-            id={id}
-            className={controls.input}
-            value={primer}
-            onChange={({ target }) => setPrimer(target.value)}
-          />
-        </div>
+        <Field label="Your beginning">
+          {(id) => (
+            <input
+              id={id}
+              className={controls.input}
+              value={primer}
+              onChange={({ target }) => setPrimer(target.value)}
+            />
+          )}
+        </Field>
         <Dial
           label={
             <>
@@ -62,11 +61,7 @@ export function ContinueForm({
           Continue
         </Button>
       </form>
-      {continued.problem !== null && (
-        <p className={pages.problem} role="alert">
-          {continued.problem}
-        </p>
-      )}
+      <Problem message={continued.problem} />
       {(continued.text !== '' || !continued.isOver) && (
         <p className={styles.continued} aria-live="polite" aria-busy={!continued.isOver}>
           <b>{asked}</b>

@@ -1,17 +1,12 @@
 'use client'
 
-import { useId, useState } from 'react'
-import { optimizers } from '@tapeloop/train'
+import { useState } from 'react'
 import { textFields, type TextSettings } from '../engine/text/config.js'
-import { registry } from '../engine/lab/model.js'
 import { sampleTexts } from '../engine/text/samples.js'
-import { Choice, controls, NumberField } from '../ui/controls.js'
+import { Choice, controls, Field, NumberField } from '../ui/controls.js'
+import { cellNames, optimizerNames } from '../ui/names.js'
 import { ownText, type Source } from './use-text.js'
 import styles from './text.module.css'
-
-const cellNames = Object.values(registry)
-  .map(({ name, title }) => [name, title] as const)
-  .toSorted(([, a], [, b]) => a.localeCompare(b))
 
 /** The text to learn: a sample, what is pasted, or a file that is dropped. */
 export function SourceForm({
@@ -25,7 +20,6 @@ export function SourceForm({
   readonly onGive: (text: string, title: string) => void
   readonly onTake: (file: File) => void
 }) {
-  const id = useId()
   const [isOver, setOver] = useState(false)
   const samples = Object.values(sampleTexts).map(({ name, title }) => [name, title] as const)
   return (
@@ -42,32 +36,31 @@ export function SourceForm({
           {source.text !== null && `${source.text.length.toLocaleString('en')} characters.`}
         </p>
       </div>
-      <div className={controls.field}>
-        <label className={controls.label} htmlFor={id}>
-          Paste or type another text here, or drop a file
-        </label>
-        <textarea
-          id={id}
-          className={styles.preview}
-          data-over={isOver}
-          spellCheck={false}
-          // all of a long text would make typing slow
-          value={source.name === ownText ? (source.text ?? '') : (source.text ?? 'Fetching…').slice(0, 600)}
-          onChange={({ target }) => onGive(target.value, 'Your own text')}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            event.preventDefault()
-            setOver(false)
-            const [file] = event.dataTransfer.files
-            if (file) onTake(file)
-            else onGive(event.dataTransfer.getData('text/plain'), 'Your own text')
-          }}
-        />
-      </div>
+      <Field label="Paste or type another text here, or drop a file">
+        {(id) => (
+          <textarea
+            id={id}
+            className={styles.preview}
+            data-over={isOver}
+            spellCheck={false}
+            // all of a long text would make typing slow
+            value={source.name === ownText ? (source.text ?? '') : (source.text ?? 'Fetching…').slice(0, 600)}
+            onChange={({ target }) => onGive(target.value, 'Your own text')}
+            onDragOver={(event) => {
+              event.preventDefault()
+              setOver(true)
+            }}
+            onDragLeave={() => setOver(false)}
+            onDrop={(event) => {
+              event.preventDefault()
+              setOver(false)
+              const [file] = event.dataTransfer.files
+              if (file) onTake(file)
+              else onGive(event.dataTransfer.getData('text/plain'), 'Your own text')
+            }}
+          />
+        )}
+      </Field>
     </div>
   )
 }
@@ -113,7 +106,7 @@ export function SettingsForm({
           <Choice
             label="Optimizer"
             value={settings.optimizer}
-            options={Object.keys(optimizers).map((name) => [name, name] as const)}
+            options={optimizerNames}
             onChange={(optimizer) => set({ optimizer })}
           />
           <Choice

@@ -1,18 +1,20 @@
 'use client'
 
-import { useState } from 'react'
+import { stepOf } from '../engine/run-files.js'
 import { temperatures } from '../engine/text/temperatures.js'
-import { presets } from '../presets.js'
-import { Button, Chip, controls } from '../ui/controls.js'
+import { Button } from '../ui/controls.js'
+import { FileButton } from '../ui/files.js'
 import { Curves } from '../ui/curves.js'
 import pages from '../ui/page.module.css'
+import { PlaygroundPage, Problem } from '../ui/playground-page.js'
+import { RunBar } from '../ui/run-bar.js'
+import { useSeek } from '../ui/use-seek.js'
 import { ContinueForm } from './continue-form.js'
 import { ReadingPanel } from './reading-panel.js'
 import { SettingsForm, SourceForm } from './source-form.js'
 import styles from './text.module.css'
-import { stepOf, useText } from './use-text.js'
+import { useText } from './use-text.js'
 
-const textPresets = presets.filter(({ page }) => page === 'text')
 /** So much of the text is the first primer. */
 const primerLength = 12
 /** Points of a curve. */
@@ -23,36 +25,27 @@ export function TextPage() {
   const text = useText()
   const { session, view, settings, source } = text
   const { status, opened, step, losses, validations, samples, readings } = view
-  const [chosen, setChosen] = useState<number | null>(null)
   const total = opened?.config.steps ?? settings.steps
-  const at = chosen === null || chosen >= step ? null : chosen
+  const seek = useSeek(step)
+  const { at } = seek
   const atStep = <Seen extends { readonly step: number }>(all: readonly Seen[]) =>
     at === null ? all.at(-1) : (all.findLast((seen) => seen.step <= at) ?? all[0])
   const [shown, reading] = [atStep(samples), atStep(readings)]
-  const isRunning = status === 'running' || status === 'starting'
 
   return (
-    <main id="content" className={pages.page}>
-      <header className={pages.head}>
-        <h1>Text</h1>
-        <p className={pages.lead}>
-          A network reads a text and guesses each next character. Watch it learn to spell, look into its
-          units, and let it go on from your words.
-        </p>
-      </header>
-
-      <nav className={pages.presets} aria-label="Presets">
-        <ul className={controls.chips}>
-          {textPresets.map(({ title, teaches, query }) => (
-            <li key={title}>
-              <Chip title={teaches} onClick={() => window.location.assign(`?${query}`)}>
-                {title}
-              </Chip>
-            </li>
-          ))}
-        </ul>
-      </nav>
-
+    <PlaygroundPage
+      page="text"
+      title="Text"
+      lead={
+        'A network reads a text and guesses each next character. Watch it learn to spell, look into its units, and ' +
+        'let it go on from your words.'
+      }
+      isShown={text.isShown}
+      onPreset={(query) => {
+        seek.seek(null)
+        text.show(query)
+      }}
+    >
       <SourceForm
         source={source}
         onPick={text.pick}
@@ -61,83 +54,29 @@ export function TextPage() {
       />
       <SettingsForm settings={settings} onChange={text.change} />
 
-      <div className={pages.transport}>
-        {isRunning ? (
-          <Button kind="primary" disabled={status === 'starting'} onClick={() => session.pause()}>
-            {status === 'starting' ? 'Compiling…' : 'Pause'}
-          </Button>
-        ) : (
-          <Button
-            kind="primary"
-            disabled={status === 'over' || (status !== 'paused' && !source.text)}
-            onClick={() => (status === 'paused' ? session.resume() : text.train())}
-          >
-            {status === 'paused' ? 'Go on' : 'Train'}
-          </Button>
-        )}
-        <Button
-          disabled={status === 'new' || !source.text}
-          onClick={() => {
-            setChosen(null)
-            text.train()
-          }}
-        >
-          Start over
-        </Button>
-        {status === 'new' && text.saved !== null && (
-          <Button kind="quiet" onClick={text.resumeSaved}>
-            Open the last run (step {stepOf(text.saved)})
-          </Button>
-        )}
+      <RunBar
+        {...{ view, step, total, seek }}
+        canStart={Boolean(source.text) || status === 'paused'}
+        onStart={() => (status === 'paused' ? session.resume() : text.train())}
+        onPause={() => session.pause()}
+        onRestart={text.train}
+        kept={text.saved && { name: 'run', step: stepOf(text.saved), open: text.resumeSaved }}
+        promise="Everything is computed in this tab; your text is sent nowhere. A downloaded run opens in the command line, too."
+        facts={[
+          ...(view.speed === null
+            ? []
+            : [`${Math.round(view.speed).toLocaleString('en')} characters a second`]),
+          ...(opened === null ? [] : [`${opened.parameters.toLocaleString('en')} parameters`]),
+        ]}
+      >
         <Button kind="quiet" disabled={view.files === null} onClick={() => void text.download()}>
           Download the run
         </Button>
-        <label className={`${controls.quiet} ${styles.file}`}>
+        <FileButton accept=".zip" onTake={(file) => void text.take(file)}>
           Open a run (zip)
-          <input
-            type="file"
-            accept=".zip"
-            onChange={({ target }) => {
-              const [file] = target.files ?? []
-              if (file) void text.take(file)
-              target.value = ''
-            }}
-          />
-        </label>
-        <div className={pages.scrub}>
-          <label className={pages.stepNumber} htmlFor="scrub">
-            Step {at ?? step} of {total}
-          </label>
-          <input
-            id="scrub"
-            type="range"
-            className={controls.range}
-            min={0}
-            max={Math.max(step, 1)}
-            value={at ?? step}
-            disabled={step === 0}
-            onChange={({ target }) => setChosen(Number(target.value))}
-          />
-          <Button kind="quiet" disabled={at === null} onClick={() => setChosen(null)}>
-            Now
-          </Button>
-        </div>
-        <p className={pages.status}>
-          {view.backend === null
-            ? 'Everything is computed in this tab; your text is sent nowhere. A downloaded run opens in the command line, too.'
-            : `${view.backend.name}, ${view.backend.threads === 1 ? 'one thread' : `${view.backend.threads} threads`}, in a worker of this tab${
-                view.speed === null
-                  ? ''
-                  : `; ${Math.round(view.speed).toLocaleString('en')} characters a second`
-              }${opened === null ? '' : `; ${opened.parameters.toLocaleString('en')} parameters`}`}
-        </p>
-      </div>
-
-      {(text.problem ?? view.message) !== null && (
-        <p className={pages.problem} role="alert">
-          {text.problem ?? view.message}
-        </p>
-      )}
+        </FileButton>
+      </RunBar>
+      <Problem message={text.problem ?? view.message} />
 
       <div className={pages.stage}>
         <div className={pages.over}>
@@ -203,7 +142,7 @@ export function TextPage() {
           </div>
         )}
       </div>
-    </main>
+    </PlaygroundPage>
   )
 }
 

@@ -1,15 +1,19 @@
 'use client'
 
 import { decodeText } from '@tapeloop/data'
-import { get, set } from 'idb-keyval'
-import { useCallback, useEffect, useRef, useState } from 'react'
-import { registry } from '../engine/lab/model.js'
+import { useCallback, useEffect, useState } from 'react'
+import { registry } from '../engine/registry.js'
 import { optimizers } from '@tapeloop/train'
-import { packRun, unpackRun } from '../engine/text/archive.js'
+import { packRun, unpackRun } from '../engine/archive.js'
+import { type RunFiles } from '../engine/run-files.js'
+import { sentenceOf } from '../engine/sentence.js'
 import { parseText, printText, usualSettings, type TextSettings } from '../engine/text/config.js'
-import type { RunFiles, TextRunConfig } from '../engine/text/run.js'
+import type { TextRunConfig } from '../engine/text/run.js'
 import { sampleTexts } from '../engine/text/samples.js'
 import { textSession, type TextSession, type TextView, type TextWorker } from '../engine/text/session.js'
+import { download } from '../ui/files.js'
+import { useAddress } from '../ui/use-address.js'
+import { useKept } from '../ui/use-kept.js'
 import { useView } from '../ui/use-view.js'
 
 const makeWorker = (): TextWorker =>
@@ -44,12 +48,15 @@ export interface UseText {
   readonly problem: string | null
   /** the run that was kept when the page was closed */
   readonly saved: RunFiles | null
+  /** whether settings and text are as an address says */
+  isShown(address: string): boolean
   change(settings: TextSettings): void
   pick(sample: string): void
   give(text: string, title: string): void
   take(file: File): Promise<void>
   train(): void
-  reset(): void
+  /** Sets all as an address says, and forgets the training. */
+  show(address: string): void
   resumeSaved(): void
   download(): Promise<void>
 }
@@ -61,8 +68,7 @@ export function useText(): UseText {
   const [settings, setSettings] = useState<TextSettings>(usualSettings)
   const [source, setSource] = useState<Source>({ name: usualSample, title: '', text: null })
   const [problem, setProblem] = useState<string | null>(null)
-  const [saved, setSaved] = useState<RunFiles | null>(null)
-  const isRead = useRef(false)
+  const { found: saved, keep } = useKept<RunFiles>(savedKey)
 
   const pick = useCallback(async (name: string) => {
     const { title, text } = sampleTexts[name]!
@@ -79,36 +85,31 @@ export function useText(): UseText {
     }
   }, [])
 
+  const show = useCallback(
+    (address: string) => {
+      setSettings(parseText(address, known))
+      const sample = new URLSearchParams(address).get('sample') ?? usualSample
+      void pick(Object.hasOwn(sampleTexts, sample) ? sample : usualSample)
+    },
+    [pick],
+  )
   useEffect(() => {
-    const address = window.location.search
-    setSettings(parseText(address, known))
-    const sample = new URLSearchParams(address).get('sample') ?? usualSample
-    void pick(Object.hasOwn(sampleTexts, sample) ? sample : usualSample)
-    isRead.current = true
-    void get<RunFiles>(savedKey)
-      .then((files) => setSaved(files ?? null))
-      // a browser that keeps nothing, as some private windows do
-      .catch(() => {})
+    show(window.location.search)
     return () => session.close()
-  }, [pick, session])
-
-  useEffect(() => {
-    if (!isRead.current || source.title === '') return
-    const query = printText(settings, source.name, usualSample)
-    window.history.replaceState(null, '', query === '' ? window.location.pathname : `?${query}`)
-  }, [settings, source])
+  }, [show, session])
+  useAddress(source.title === '' ? null : printText(settings, source.name, usualSample))
 
   const { files } = view
   useEffect(() => {
-    if (files !== null) void set(savedKey, files).catch(() => {})
-  }, [files])
+    if (files !== null) keep(files)
+  }, [files, keep])
 
   const attempt = async (work: () => Promise<void>) => {
     try {
       setProblem(null)
       await work()
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(sentenceOf(error))
     }
   }
   const give = (text: string, title: string) => {
@@ -124,6 +125,12 @@ export function useText(): UseText {
     source,
     problem,
     saved,
+    isShown: (address) =>
+      printText(
+        parseText(address, known),
+        new URLSearchParams(address).get('sample') ?? usualSample,
+        usualSample,
+      ) === printText(settings, source.name, usualSample),
     change: setSettings,
     pick: (sample) => void pick(sample),
     give,
@@ -137,16 +144,17 @@ export function useText(): UseText {
       const { text, title } = source
       if (text !== null) session.start(text, configOf(settings, title))
     },
-    reset: () => session.reset(),
+    show(address) {
+      session.reset()
+      show(address)
+    },
     resumeSaved() {
       if (saved !== null) session.open(saved)
     },
     download: () =>
       attempt(async () => {
         const name = `tapeloop-${view.opened?.config.cell ?? 'run'}`
-        const url = URL.createObjectURL(await packRun(files!, name))
-        Object.assign(document.createElement('a'), { href: url, download: `${name}.zip` }).click()
-        setTimeout(() => URL.revokeObjectURL(url), 10_000)
+        download(await packRun(files!, name), `${name}.zip`)
       }),
   }
 }
@@ -169,11 +177,3 @@ function configOf(settings: TextSettings, text: string): TextRunConfig {
 
 /** A number of steps after which the newest parameters are at hand. */
 const tens = (steps: number): number => 10 * Math.max(1, Math.round(steps / 10))
-
-/** The step of the last checkpoint among files. */
-export function stepOf(files: RunFiles): number {
-  return Math.max(
-    0,
-    ...Object.keys(files).map((path) => Number(/^checkpoints\/step-(\d+)\//.exec(path)?.[1] ?? 0)),
-  )
-}

@@ -1,6 +1,7 @@
 'use client'
 
 import { useId, useState, type ButtonHTMLAttributes, type CSSProperties, type ReactNode } from 'react'
+import { numberWithin, type Bounds } from '../engine/address.js'
 import styles from './controls.module.css'
 
 export { styles as controls }
@@ -12,6 +13,26 @@ export function Button({
 }: { readonly kind?: 'button' | 'primary' | 'quiet' } & ButtonHTMLAttributes<HTMLButtonElement>) {
   const look = kind === 'primary' ? `${styles.button} ${styles.primary}` : styles[kind]
   return <button type="button" className={look} {...props} />
+}
+
+/** What is given, below what it is called. */
+export function Field({
+  label,
+  children,
+}: {
+  readonly label: ReactNode
+  /** takes the id that the label is for */
+  readonly children: (id: string) => ReactNode
+}) {
+  const id = useId()
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      {children(id)}
+    </div>
+  )
 }
 
 /** A choice among names. */
@@ -26,25 +47,23 @@ export function Choice({
   readonly options: readonly (readonly [value: string, title: string])[]
   readonly onChange: (value: string) => void
 }) {
-  const id = useId()
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <select
-        id={id}
-        className={styles.input}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-      >
-        {options.map(([name, title]) => (
-          <option key={name} value={name}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Field label={label}>
+      {(id) => (
+        <select
+          id={id}
+          className={styles.input}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        >
+          {options.map(([name, title]) => (
+            <option key={name} value={name}>
+              {title}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   )
 }
 
@@ -59,43 +78,37 @@ export function NumberField({
 }: {
   readonly label: string
   readonly value: number
-  readonly min: number
-  readonly max: number
-  readonly isWhole: boolean
   readonly onChange: (value: number) => void
-}) {
-  const id = useId()
+} & Bounds) {
   /** what is typed, as long as it is typed in */
   const [draft, setDraft] = useState<string | null>(null)
-  const isRight = (text: string) => {
-    const number = Number(text)
-    return text.trim() !== '' && number >= min && number <= max && (!isWhole || Number.isInteger(number))
-  }
+  const isRight = (text: string) => numberWithin({ min, max, isWhole }, text) !== null
   const isWrong = draft !== null && !isRight(draft)
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        className={styles.input}
-        inputMode={isWhole ? 'numeric' : 'decimal'}
-        value={draft ?? String(value)}
-        aria-invalid={isWrong}
-        aria-describedby={isWrong ? `${id}-problem` : undefined}
-        onChange={({ target }) => {
-          setDraft(target.value)
-          if (isRight(target.value)) onChange(Number(target.value))
-        }}
-        onBlur={() => setDraft(null)}
-      />
-      {isWrong && (
-        <span id={`${id}-problem`} className={styles.problem} role="alert">
-          {label} must be {isWhole ? 'a whole number' : 'a number'} from {min} to {max}.
-        </span>
+    <Field label={label}>
+      {(id) => (
+        <>
+          <input
+            id={id}
+            className={styles.input}
+            inputMode={isWhole ? 'numeric' : 'decimal'}
+            value={draft ?? String(value)}
+            aria-invalid={isWrong}
+            aria-describedby={isWrong ? `${id}-problem` : undefined}
+            onChange={({ target }) => {
+              setDraft(target.value)
+              if (isRight(target.value)) onChange(Number(target.value))
+            }}
+            onBlur={() => setDraft(null)}
+          />
+          {isWrong && (
+            <span id={`${id}-problem`} className={styles.problem} role="alert">
+              {label} must be {isWhole ? 'a whole number' : 'a number'} from {min} to {max}.
+            </span>
+          )}
+        </>
       )}
-    </div>
+    </Field>
   )
 }
 
@@ -115,20 +128,18 @@ export function Dial({
   readonly step?: number
   readonly onChange: (value: number) => void
 }) {
-  const id = useId()
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <input
-        id={id}
-        type="range"
-        className={styles.range}
-        {...{ value, min, max, step }}
-        onChange={({ target }) => onChange(Number(target.value))}
-      />
-    </div>
+    <Field label={label}>
+      {(id) => (
+        <input
+          id={id}
+          type="range"
+          className={styles.range}
+          {...{ value, min, max, step }}
+          onChange={({ target }) => onChange(Number(target.value))}
+        />
+      )}
+    </Field>
   )
 }
 

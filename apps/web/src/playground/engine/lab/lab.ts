@@ -2,7 +2,10 @@ import { foldIn, randomKey } from '@tapeloop/core'
 import { fit, optimizers } from '@tapeloop/train'
 import { createHistory, runIn, type History, type Snapshot } from '../history.js'
 import type { BackendInfo } from '../backend.js'
-import { labModel, registry, type LabModel } from './model.js'
+import { createPace } from '../pace.js'
+import { registry } from '../registry.js'
+import { sentenceOf } from '../sentence.js'
+import { labModel, type LabModel } from './model.js'
 import { observer, type Observation } from './observe.js'
 import { lanesOf, observeEvery, type Branch, type Lane, type LabSetup } from './setup.js'
 import { labTasks } from './tasks.js'
@@ -74,9 +77,7 @@ const probeRows = 16
 export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: LabOptions): Lab {
   const running: Running[] = []
   let current = setup
-  let isPaused = false
-  const stopping = new AbortController()
-  let wake = () => {}
+  const pace = createPace({ isPaused: false })
 
   function begin(lane: Lane): void {
     const parent = running.find(({ lane: { id } }) => id === lane.from?.lane)
@@ -121,11 +122,11 @@ export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: La
   }
 
   async function loop(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!pace.signal.aborted) {
       beginWhatIsDue()
       const next = running.filter(({ isOver }) => !isOver).toSorted((a, b) => a.step - b.step)[0]
       if (next === undefined) emit({ type: 'idle' })
-      if (next === undefined || isPaused) await new Promise<void>((resolve) => (wake = resolve))
+      if (next === undefined || pace.isPaused) await pace.woken()
       else await advance(next)
     }
     await Promise.all(running.map(({ steps }) => steps.return()))
@@ -134,20 +135,15 @@ export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: La
   void loop().catch((error: unknown) => emit({ type: 'failed', message: sentenceOf(error) }))
 
   return {
-    pause: () => {
-      isPaused = true
-    },
-    resume() {
-      isPaused = false
-      wake()
-    },
+    pause: () => pace.pause(),
+    resume: () => pace.resume(),
     step() {
-      isPaused = true
+      pace.pause()
       void Promise.all(running.filter(({ isOver }) => !isOver).map(advance))
     },
     branch(branch) {
       current = { ...current, branches: [...current.branches, branch] }
-      wake()
+      pace.wake()
     },
     snapshots: () =>
       Object.fromEntries(
@@ -156,10 +152,7 @@ export function startLab({ setup, emit, resumed = {}, historyBudget = 24e6 }: La
           return last === null ? [] : [[lane.id, last]]
         }),
       ),
-    stop() {
-      stopping.abort()
-      wake()
-    },
+    stop: () => pace.stop(),
   }
 }
 
@@ -221,8 +214,4 @@ function largestInputs(x: Float32Array, size: number): Uint8Array {
     const values = x.subarray(place * size, (place + 1) * size)
     return values.indexOf(Math.max(...values))
   })
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

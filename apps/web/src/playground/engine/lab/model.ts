@@ -2,7 +2,6 @@ import { sliceAxis, splitKey, tensor, type Tensor } from '@tapeloop/core'
 import { watched, type States, type WatchedLayer } from '@tapeloop/inspect'
 import {
   binaryCrossEntropyWithLogits,
-  cells,
   countParams,
   crossEntropy,
   linear,
@@ -15,9 +14,6 @@ import {
 } from '@tapeloop/layers'
 import type { Task } from '@tapeloop/train'
 import type { LabBatch, LabTask } from './tasks.js'
-
-/** Every cell of the registry by its name. */
-export const registry: Readonly<Record<string, Cell>> = cells as unknown as Readonly<Record<string, Cell>>
 
 /** How recurrent weights begin: as the cell says, or uniform in ±1/√units, as most libraries have it. */
 export type Start = 'cell' | 'uniform'

@@ -1,5 +1,5 @@
-import type { BackendInfo } from '../backend.js'
 import type { Snapshot } from '../history.js'
+import { workerSession, type SessionWorker, type Watchable, type WorkView } from '../worker-session.js'
 import type { LabEvent } from './lab.js'
 import type { Observation } from './observe.js'
 import type { LabCommand } from './protocol.js'
@@ -24,16 +24,10 @@ export interface LaneView {
   message: string | null
 }
 
-/** What a session does. */
-type LabStatus = 'new' | 'starting' | 'running' | 'paused' | 'idle' | 'failed'
-
 /** A session as the page sees it. Lanes change in place; `version` counts the changes. */
-export interface LabView {
+export interface LabView extends WorkView {
   readonly setup: LabSetup
-  readonly status: LabStatus
-  readonly backend: BackendInfo | null
   readonly lanes: readonly LaneView[]
-  readonly message: string | null
   readonly version: number
 }
 
@@ -45,9 +39,7 @@ export interface SavedSession {
 }
 
 /** A session of the lab on its page: a worker that trains, and all it has told. */
-export interface LabSession {
-  view(): LabView
-  subscribe(listener: () => void): () => void
+export interface LabSession extends Watchable<LabView> {
   start(): void
   pause(): void
   step(): void
@@ -58,13 +50,8 @@ export interface LabSession {
   close(): void
 }
 
-/** The part of a Worker that a session needs. */
-export interface LabWorker {
-  postMessage(command: LabCommand): void
-  terminate(): void
-  addEventListener(type: 'message', listener: (message: { readonly data: readonly LabEvent[] }) => void): void
-  addEventListener(type: 'error', listener: (event: { readonly message: string }) => void): void
-}
+/** The worker of a session. */
+export type LabWorker = SessionWorker<LabCommand, readonly LabEvent[]>
 
 /** A session of a setup, or one that goes on. Nothing runs until `start`. */
 export function labSession(
@@ -72,10 +59,8 @@ export function labSession(
   makeWorker: () => LabWorker,
   saved: SavedSession | null = null,
 ): LabSession {
-  const listeners = new Set<() => void>()
   const takers: ((snapshots: Readonly<Record<string, Snapshot>>) => void)[] = []
-  let worker: LabWorker | undefined
-  let view: LabView = {
+  const first: LabView = {
     setup,
     status: saved ? 'paused' : 'new',
     backend: null,
@@ -83,20 +68,21 @@ export function labSession(
     message: null,
     version: 0,
   }
-  const change = (changed: Partial<LabView> = {}) => {
-    view = { ...view, ...changed, version: view.version + 1 }
-    for (const listener of listeners) listener()
-  }
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
-  const send = (command: LabCommand) => worker?.postMessage(command)
-  const laneOf = (id: string) => view.lanes.find(({ lane }) => lane.id === id)
+  const session = workerSession<LabView, LabCommand, readonly LabEvent[]>(first, makeWorker, (events) => {
+    events.forEach(take)
+    change()
+  })
+  const { view, send } = session
+  const change = (changed: Partial<LabView> = {}) =>
+    session.change({ ...changed, version: view().version + 1 })
+  const laneOf = (id: string) => view().lanes.find(({ lane }) => lane.id === id)
 
   function take(event: LabEvent): void {
     if (event.type === 'ready') change({ backend: event.backend, status: 'running' })
     if (event.type === 'failed') change({ status: 'failed', message: event.message })
-    if (event.type === 'idle') change({ status: 'idle' })
+    if (event.type === 'idle') change({ status: 'over' })
     if (event.type === 'snapshots') takers.splice(0).forEach((give) => give(event.snapshots))
-    if (event.type === 'lane' && !laneOf(event.lane.id)) change({ lanes: [...view.lanes, newLane(event)] })
+    if (event.type === 'lane' && !laneOf(event.lane.id)) change({ lanes: [...view().lanes, newLane(event)] })
     if (!('lane' in event) || typeof event.lane !== 'string') return
     const lane = laneOf(event.lane)
     if (lane === undefined) return
@@ -112,24 +98,15 @@ export function labSession(
   }
 
   function begin(): void {
-    worker = makeWorker()
-    worker.addEventListener('message', ({ data }) => {
-      data.forEach(take)
-      change()
-    })
-    worker.addEventListener('error', ({ message }) => change({ status: 'failed', message }))
-    send({ type: 'start', setup: view.setup, ...(saved && { resumed: saved.snapshots }) })
+    session.begin({ type: 'start', setup: view().setup, ...(saved && { resumed: saved.snapshots }) })
     change({ status: 'starting' })
   }
 
   return {
-    view: () => view,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    view,
+    subscribe: session.subscribe,
     start() {
-      if (worker === undefined) return begin()
+      if (!session.hasWorker) return begin()
       send({ type: 'resume' })
       change({ status: 'running' })
     },
@@ -138,23 +115,25 @@ export function labSession(
       change({ status: 'paused' })
     },
     step() {
-      if (worker === undefined) begin()
+      if (!session.hasWorker) begin()
       send({ type: 'step' })
       change({ status: 'paused' })
     },
     branch(branch) {
-      if (worker === undefined) begin()
+      if (!session.hasWorker) begin()
       send({ type: 'branch', branch })
-      change({ setup: { ...view.setup, branches: [...view.setup.branches, branch] }, status: 'running' })
+      const { setup } = view()
+      change({ setup: { ...setup, branches: [...setup.branches, branch] }, status: 'running' })
       send({ type: 'resume' })
     },
     async save() {
-      if (worker === undefined || view.lanes.length === 0) return null
+      const { setup, lanes } = view()
+      if (!session.hasWorker || lanes.length === 0) return null
       const snapshots = new Promise<Readonly<Record<string, Snapshot>>>((resolve) => takers.push(resolve))
       send({ type: 'snapshots' })
-      return { setup: view.setup, lanes: view.lanes, snapshots: await snapshots }
+      return { setup, lanes, snapshots: await snapshots }
     },
-    close: () => worker?.terminate(),
+    close: session.close,
   }
 }
 

@@ -1,5 +1,6 @@
 import { optimizers } from '@tapeloop/train'
-import { registry } from './model.js'
+import { cellsOf, nameAmong, numbersOf, numberWithin } from '../address.js'
+import { registry } from '../registry.js'
 import type { Branch, LabSetup } from './setup.js'
 import { labTasks } from './tasks.js'
 
@@ -57,23 +58,17 @@ export function printSetup(setup: LabSetup): string {
 /** The setup of an address; what cannot be right is as usual. */
 export function parseSetup(text: string): LabSetup {
   const query = new URLSearchParams(text)
-  const task = named(query.get('task'), Object.keys(labTasks)) ?? usualSetup.task
-  const cells = (query.get('cells') ?? '').split('.').filter((name) => Object.hasOwn(registry, name))
-  const numbers = Object.fromEntries(
-    (Object.keys(numberFields) as NumberField[]).map((field) => [
-      field,
-      numberOf(field, query.get(field)) ?? usualSetup[field],
-    ]),
-  ) as Record<NumberField, number>
+  const task = nameAmong(Object.keys(labTasks), query.get('task')) ?? usualSetup.task
+  const cells = cellsOf(query.get('cells'), registry)
   const { lag } = labTasks[task]!
   return {
     ...usualSetup,
-    ...numbers,
+    ...numbersOf(query, numberFields, usualSetup),
     task,
-    lag: Math.min(Math.max(numberOf('lag', query.get('lag')) ?? lag.usual, lag.min), lag.max),
-    cells: cells.length > 0 ? [...new Set(cells)].slice(0, mostLanes) : usualSetup.cells,
+    lag: Math.min(Math.max(numberWithin(numberFields.lag, query.get('lag')) ?? lag.usual, lag.min), lag.max),
+    cells: cells.length > 0 ? cells.slice(0, mostLanes) : usualSetup.cells,
     start: query.get('start') === 'uniform' ? 'uniform' : 'cell',
-    optimizer: named(query.get('optimizer'), Object.keys(optimizers)) ?? usualSetup.optimizer,
+    optimizer: nameAmong(Object.keys(optimizers), query.get('optimizer')) ?? usualSetup.optimizer,
     branches: query.getAll('branch').flatMap(parseBranch).slice(0, mostLanes),
   }
 }
@@ -81,27 +76,11 @@ export function parseSetup(text: string): LabSetup {
 function parseBranch(text: string): Branch[] {
   const [from = '', step, learningRate, clip, lag] = text.split('~')
   const branch = {
-    step: numberOf('steps', step, 0),
-    learningRate: numberOf('learningRate', learningRate),
-    clip: numberOf('clip', clip),
-    lag: numberOf('lag', lag),
+    step: numberWithin({ ...numberFields.steps, min: 0 }, step),
+    learningRate: numberWithin(numberFields.learningRate, learningRate),
+    clip: numberWithin(numberFields.clip, clip),
+    lag: numberWithin(numberFields.lag, lag),
   }
   if (from === '' || Object.values(branch).includes(null)) return []
   return [{ from, ...branch } as Branch]
-}
-
-/** The number that a text is, where it is one between the bounds of a field. */
-function numberOf(
-  field: NumberField,
-  text: string | null | undefined,
-  least: number = numberFields[field].min,
-): number | null {
-  if (text === null || text === undefined || text.trim() === '') return null
-  const value = Number(text)
-  const { max, isWhole } = numberFields[field]
-  return value >= least && value <= max && (!isWhole || Number.isInteger(value)) ? value : null
-}
-
-function named(text: string | null, names: readonly string[]): string | null {
-  return text !== null && names.includes(text) ? text : null
 }

@@ -1,3 +1,4 @@
+import { nameAmong, numbersOf } from '../address.js'
 import type { TextRunConfig } from './run.js'
 
 /** What a visitor chooses for a text: the settings of the command line, by its names. */
@@ -43,16 +44,6 @@ export const textFields = {
   steps: { min: 10, max: 50_000, isWhole: true },
 } as const
 
-type TextField = keyof typeof textFields
-
-/** The number that a text is, where it lies between the bounds of a field. */
-function textNumber(field: TextField, text: string | null): number | null {
-  if (text === null || text.trim() === '') return null
-  const value = Number(text)
-  const { min, max, isWhole } = textFields[field]
-  return value >= min && value <= max && (!isWhole || Number.isInteger(value)) ? value : null
-}
-
 /** The address of settings and of the sample they are for, without what is as usual. */
 export function printText(settings: TextSettings, sample: string, usualSample: string): string {
   const query = new URLSearchParams()
@@ -69,21 +60,11 @@ export function parseText(
   known: { readonly cells: readonly string[]; readonly optimizers: readonly string[] },
 ): TextSettings {
   const query = new URLSearchParams(address)
-  const numbers = Object.fromEntries(
-    (Object.keys(textFields) as TextField[]).map((field) => [
-      field,
-      textNumber(field, query.get(field)) ?? usualSettings[field],
-    ]),
-  ) as Record<TextField, number>
-  const oneOf = (name: 'cell' | 'optimizer', names: readonly string[]) => {
-    const value = query.get(name)
-    return value !== null && names.includes(value) ? value : usualSettings[name]
-  }
   return {
     ...usualSettings,
-    ...numbers,
-    cell: oneOf('cell', known.cells),
-    optimizer: oneOf('optimizer', known.optimizers),
+    ...numbersOf(query, textFields, usualSettings),
+    cell: nameAmong(known.cells, query.get('cell')) ?? usualSettings.cell,
+    optimizer: nameAmong(known.optimizers, query.get('optimizer')) ?? usualSettings.optimizer,
     schedule: query.get('schedule') === 'constant' ? 'constant' : 'cosine',
   }
 }

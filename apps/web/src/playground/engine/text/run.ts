@@ -12,7 +12,8 @@ import {
 import { memoryStorage, type Storage } from '@tapeloop/formats'
 import { createRun, openRun, type Run } from '@tapeloop/train'
 import manifest from '../../../../package.json' with { type: 'json' }
-import { registry } from '../lab/model.js'
+import { registry } from '../registry.js'
+import { putFiles, type RunFiles } from '../run-files.js'
 
 /** What `run.json` of a text holds as `config`: what the command line writes and reads. */
 export interface TextRunConfig {
@@ -36,9 +37,6 @@ export interface TextRunConfig {
   readonly sampleEvery: number
   readonly checkpointEvery: number
 }
-
-/** The files of a run folder by their paths. */
-export type RunFiles = Readonly<Record<string, Uint8Array>>
 
 /** A run with all that its training needs. */
 export interface TextRun {
@@ -97,40 +95,6 @@ export async function openTextRun(files: RunFiles): Promise<TextRun> {
   const config = checkConfig(run.record.config)
   const text = new TextDecoder().decode(files[textFile])
   return { run, storage, config, tokenizer, ...cut(text, tokenizer, config) }
-}
-
-/** The only folder of a run folder; each checkpoint in it is a folder of files. */
-const checkpoints = 'checkpoints'
-
-/** All files of a run: what can be kept, downloaded, and opened by the command line. */
-export async function filesOf(storage: Storage): Promise<RunFiles> {
-  const top = (await storage.list('')).filter((name) => name !== checkpoints)
-  const saved = await Promise.all(
-    (await storage.list(checkpoints)).map(async (name) => {
-      const folder = `${checkpoints}/${name}`
-      return (await storage.list(folder)).map((file) => `${folder}/${file}`)
-    }),
-  )
-  const paths = [...top, ...saved.flat()]
-  return Object.fromEntries(
-    await Promise.all(paths.map(async (path) => [path, await storage.read(path)] as const)),
-  )
-}
-
-/** Puts the files of a run folder into an empty storage. */
-export async function putFiles(storage: Storage, files: RunFiles): Promise<void> {
-  const folders = new Map<string, Record<string, Uint8Array>>()
-  for (const [path, bytes] of Object.entries(files)) {
-    const end = path.lastIndexOf('/')
-    if (end < 0) {
-      await storage.replace(path, bytes)
-      continue
-    }
-    const folder = folders.get(path.slice(0, end)) ?? {}
-    folder[path.slice(end + 1)] = bytes
-    folders.set(path.slice(0, end), folder)
-  }
-  for (const [folder, entries] of folders) await storage.write(folder, entries)
 }
 
 function cut(text: string, tokenizer: Tokenizer, config: TextRunConfig): Pick<TextRun, 'train' | 'valid'> {

@@ -1,12 +1,11 @@
-import type { BackendInfo } from '../backend.js'
-import type { RunFiles, TextRunConfig } from './run.js'
+import { workerSession, type SessionWorker, type Watchable, type WorkView } from '../worker-session.js'
+import type { RunFiles } from '../run-files.js'
+import type { TextRunConfig } from './run.js'
 import type { Continuation, Reading, TextEvent } from './text.js'
 import type { TextCommand, TextMessage } from './text.worker.js'
 
 /** What a training of a text has told so far. */
-export interface TextView {
-  readonly status: 'new' | 'starting' | 'running' | 'paused' | 'over' | 'failed'
-  readonly backend: BackendInfo | null
+export interface TextView extends WorkView {
   readonly opened: (TextEvent & { readonly type: 'opened' }) | null
   readonly step: number
   /** in nats, one for each step */
@@ -25,13 +24,10 @@ export interface TextView {
   readonly files: RunFiles | null
   /** characters learned a second, of late; null before it is known */
   readonly speed: number | null
-  readonly message: string | null
 }
 
 /** A training of a text on its page: a worker, and all it has told. */
-export interface TextSession {
-  view(): TextView
-  subscribe(listener: () => void): () => void
+export interface TextSession extends Watchable<TextView> {
   /** Begins with a text, or goes on after a pause. */
   start(text: string, config: TextRunConfig): void
   /** Opens a run by its files; it waits to be started. */
@@ -45,13 +41,8 @@ export interface TextSession {
   close(): void
 }
 
-/** The part of a Worker that a session needs. */
-export interface TextWorker {
-  postMessage(command: TextCommand): void
-  terminate(): void
-  addEventListener(type: 'message', listener: (message: { readonly data: TextMessage }) => void): void
-  addEventListener(type: 'error', listener: (event: { readonly message: string }) => void): void
-}
+/** The worker of a session. */
+export type TextWorker = SessionWorker<TextCommand, TextMessage>
 
 const fresh: TextView = {
   status: 'new',
@@ -70,16 +61,9 @@ const fresh: TextView = {
 
 /** A session that has not begun. */
 export function textSession(makeWorker: () => TextWorker): TextSession {
-  const listeners = new Set<() => void>()
-  let view = fresh
-  let worker: TextWorker | undefined
+  const session = workerSession<TextView, TextCommand, TextMessage>(fresh, makeWorker, take)
+  const { view, send, change } = session
   let startsAtOnce = true
-  const change = (changed: Partial<TextView>) => {
-    view = { ...view, ...changed }
-    for (const listener of listeners) listener()
-  }
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
-  const send = (command: TextCommand) => worker?.postMessage(command)
 
   function take(event: TextMessage): void {
     if (event.type === 'ready') change({ backend: event.backend })
@@ -89,36 +73,33 @@ export function textSession(makeWorker: () => TextWorker): TextSession {
       if (startsAtOnce) resume()
     }
     if (event.type === 'progress') {
-      const { seqLength, batchSize } = view.opened!.config
+      const { opened, losses, speed } = view()
+      const { seqLength, batchSize } = opened!.config
       const now = (seqLength * batchSize) / event.seconds
       change({
         step: event.step,
-        losses: appended(view.losses, event.losses),
-        speed: view.speed === null ? now : 0.95 * view.speed + 0.05 * now,
+        losses: appended(losses, event.losses),
+        speed: speed === null ? now : 0.95 * speed + 0.05 * now,
       })
     }
     if (event.type === 'validation') {
       const { step, loss } = event
-      change({ validations: [...view.validations, { step, loss }] })
+      change({ validations: [...view().validations, { step, loss }] })
     }
-    if (event.type === 'samples') change({ samples: [...view.samples, event] })
-    if (event.type === 'reading') change({ readings: [...view.readings, event.reading] })
+    if (event.type === 'samples') change({ samples: [...view().samples, event] })
+    if (event.type === 'reading') change({ readings: [...view().readings, event.reading] })
     if (event.type === 'files') change({ files: event.files })
     if (event.type === 'ended') change({ status: 'over', step: event.step })
     if (event.type === 'failed') change({ status: 'failed', message: event.message })
-    if (event.type === 'continued' && event.id === view.continued.id) {
-      const text = view.continued.text + event.text
+    if (event.type === 'continued' && event.id === view().continued.id) {
+      const text = view().continued.text + event.text
       change({ continued: { ...event, text, problem: event.problem ?? null } })
     }
   }
 
   function begin(command: TextCommand): void {
-    worker?.terminate()
-    worker = makeWorker()
-    worker.addEventListener('message', ({ data }) => take(data))
-    worker.addEventListener('error', ({ message }) => change({ status: 'failed', message }))
     change({ ...fresh, status: 'starting' })
-    send(command)
+    session.begin(command)
   }
 
   function resume(): void {
@@ -127,11 +108,8 @@ export function textSession(makeWorker: () => TextWorker): TextSession {
   }
 
   return {
-    view: () => view,
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    view,
+    subscribe: session.subscribe,
     start(text, config) {
       startsAtOnce = true
       begin({ type: 'begin', text, config })
@@ -150,11 +128,10 @@ export function textSession(makeWorker: () => TextWorker): TextSession {
       send({ type: 'continue', how })
     },
     reset() {
-      worker?.terminate()
-      worker = undefined
+      session.close()
       change(fresh)
     },
-    close: () => worker?.terminate(),
+    close: session.close,
   }
 }
 

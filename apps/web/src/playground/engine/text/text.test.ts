@@ -8,16 +8,9 @@ import { setDefaultBackend } from '@tapeloop/core'
 import { wasm } from '@tapeloop/backend-wasm'
 import { fileStorage } from '@tapeloop/formats/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { filesOf, putFiles, type RunFiles } from '../run-files.js'
 import { usualSettings } from './config.js'
-import {
-  beginTextRun,
-  filesOf,
-  openTextRun,
-  putFiles,
-  type RunFiles,
-  type TextRun,
-  type TextRunConfig,
-} from './run.js'
+import { beginTextRun, openTextRun, type TextRun, type TextRunConfig } from './run.js'
 import { sampleTexts } from './samples.js'
 import { trainText, type TextEvent } from './text.js'
 

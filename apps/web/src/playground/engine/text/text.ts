@@ -3,10 +3,13 @@ import { activeUnits, watched, type States, type WatchedLayer } from '@tapeloop/
 import { withOptions } from '@tapeloop/layers'
 import { languageModel, type LanguageModel, type LanguageModelParams, type Sampler } from '@tapeloop/models'
 import { cosine, fit, optimizers, restoreTree } from '@tapeloop/train'
-import { registry } from '../lab/model.js'
+import { createPace } from '../pace.js'
+import { registry } from '../registry.js'
+import { sentenceOf } from '../sentence.js'
 import { temperatures } from './temperatures.js'
 import { nGramScores, type NGramScore } from './n-grams.js'
-import { filesOf, type RunFiles, type TextRun, type TextRunConfig } from './run.js'
+import { filesOf, type RunFiles } from '../run-files.js'
+import type { TextRun, TextRunConfig } from './run.js'
 
 const sampleLength = 160
 /** How much of the text is read aloud: its characters with the state after each. */
@@ -120,9 +123,7 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
   let current: LanguageModelParams | null = saved && restoreTree(template, saved.model, 'model.safetensors')
   let step = saved?.state.step ?? 0
   const spoken = valid.tokens.length > readLength ? valid.tokens : train.tokens
-  let isPaused = true
-  let wake = () => {}
-  const stopping = new AbortController()
+  const pace = createPace({ isPaused: true })
 
   async function look(params: LanguageModelParams): Promise<void> {
     const texts = await Promise.all(
@@ -151,7 +152,7 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
       steps,
       clip: config.clip > 0 ? config.clip : undefined,
       run,
-      signal: stopping.signal,
+      signal: pace.signal,
       validation: valid.batches ? { data: valid.batches, every: config.validEvery, batches: 40 } : undefined,
       checkpoint: { every: config.checkpointEvery },
       sample: {
@@ -181,8 +182,8 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
         await look(current)
         emit({ type: 'ended', step })
       }
-      if (isPaused) {
-        await new Promise<void>((resolve) => (wake = resolve))
+      if (pace.isPaused) {
+        await pace.woken()
         last = performance.now()
       }
     }
@@ -191,13 +192,8 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
   void loop().catch((error: unknown) => emit({ type: 'failed', message: sentenceOf(error) }))
 
   return {
-    pause: () => {
-      isPaused = true
-    },
-    resume() {
-      isPaused = false
-      wake()
-    },
+    pause: () => pace.pause(),
+    resume: () => pace.resume(),
     async continue({ id, primer, temperature, length }) {
       try {
         const params = current ?? template
@@ -209,10 +205,7 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
       }
     },
     files: async () => emit({ type: 'files', files: await filesOf(storage) }),
-    stop() {
-      stopping.abort()
-      wake()
-    },
+    stop: () => pace.stop(),
   }
 }
 
@@ -294,8 +287,4 @@ function reader(config: TextRunConfig, vocabularySize: number) {
       }),
     }
   }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,8 @@
 import { chooseBackend, type BackendInfo } from '../backend.js'
+import { sentenceOf } from '../sentence.js'
 import { host } from '../worker-host.js'
-import { beginTextRun, openTextRun, type RunFiles, type TextRunConfig } from './run.js'
+import type { RunFiles } from '../run-files.js'
+import { beginTextRun, openTextRun, type TextRunConfig } from './run.js'
 import { trainText, type Continuation, type TextEvent, type TextTraining } from './text.js'
 
 /** What the page asks of the worker. */
@@ -28,7 +30,7 @@ host<TextCommand, TextMessage>((emit) => {
       } else if (command.type === 'continue') await training?.continue(command.how)
       else await training?.[command.type]()
     } catch (error) {
-      emit({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+      emit({ type: 'failed', message: sentenceOf(error) })
     }
   }
 })

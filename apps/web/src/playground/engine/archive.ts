@@ -1,6 +1,6 @@
 import { TapeloopError } from '@tapeloop/core'
 import { unzip, zip } from 'fflate'
-import type { RunFiles } from './run.js'
+import type { RunFiles } from './run-files.js'
 
 /** A run folder as one file to download. Weights hardly get smaller: nothing is compressed. */
 export function packRun(files: RunFiles, folder: string): Promise<Blob> {
