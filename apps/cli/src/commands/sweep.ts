@@ -18,7 +18,8 @@ import { rungsOf } from '../sweep/halving.js'
 import { gridSize, searches, type Search } from '../sweep/search.js'
 import { parseSpace, flagsOf } from '../sweep/space.js'
 import { createStore, openStore, type SweepPlan, type SweepStore } from '../sweep/store.js'
-import { runSweep } from '../sweep/sweep.js'
+import { runSweep, type SweepOptions } from '../sweep/sweep.js'
+import type { Output } from '../terminal/output.js'
 import { lockFolder } from '../training/lock.js'
 import { reopenRun } from '../training/run-folder.js'
 import { addExamples } from './examples.js'
@@ -81,46 +82,65 @@ export function addSweep(program: Command, { output, exitWith }: Shell): void {
     const { out, resume = false } = flags
     if (out === '') refuseUsage('--out is empty; name a folder.')
     const settings = valuesOf(sweepSettings, flags)
-    const store = resume
-      ? reopen(out, flags, command.args)
-      : await begin(out, planOf(flags, settings, command.args))
+    const file = join(out, files.store)
+    // what is wrong is told before the folder is made
+    const plan = resume ? null : planOf(flags, settings, command.args)
+    if (plan === null) checkResumed(out, file, flags, command.args)
+    else await checkNew(out, file)
     const interruption = listenForInterruption(() => undefined)
+    const signal = AbortSignal.any([interruption.signal, output.closed])
     const unlock = await lockFolder(out)
-    const reporter = (flags.json ? jsonReporter : textReporter)(output)
-    reporter.begin(store, resume)
-    const folderOf = (id: number) => join(out, 'trials', String(id).padStart(4, '0'))
     try {
-      await runSweep(store, reporter, {
-        jobs: settings.jobs,
-        threads: Math.max(1, Math.floor(availableParallelism() / settings.jobs)),
-        folderOf,
-        hasRun: (id) => existsSync(join(folderOf(id), 'run.json')),
-        signal: AbortSignal.any([interruption.signal, output.closed]),
-      })
-      const { plan } = store
-      const trials = store.trials()
-      const page = sweepPage(plan, trials, store.scorings())
-      await fileStorage(out).replace(files.page, new TextEncoder().encode(page))
-      const best = ranked(trials)[0]
-      if (best !== undefined) await writeBest(out, folderOf(best.id))
-      if (!flags.json && best !== undefined) {
-        output.write(
-          `\nTrial ${best.id} is the best; its model is in ${folderOf(best.id)}. It was made by\n` +
-            `${commandLine('train', ...plan.args, ...flagsOf(best.values))}\n` +
-            `${join(out, files.page)} shows them all.\n`,
-        )
+      const store = plan === null ? openStore(file) : createStore(file, plan)
+      const reporter = (flags.json ? jsonReporter : textReporter)(output)
+      let leavesNothing = false
+      try {
+        reporter.begin(store, resume)
+        await runSweep(store, reporter, howIn(out, settings.jobs, signal))
+        await conclude(out, store, flags.json ? null : output)
+      } catch (error) {
+        leavesNothing = store.scorings().length === 0
+        throw error
+      } finally {
+        store.close()
+        // what never began is not in the way of another attempt
+        if (leavesNothing) await rm(file)
       }
-    } catch (error) {
-      // what never began leaves nothing that is in the way of another attempt
-      if (store.scorings().length === 0) await rm(join(out, files.store))
-      throw error
     } finally {
-      store.close()
       await unlock()
       interruption.release()
     }
     exitWith(interruption.exitCode())
   })
+}
+
+const trialFolder = (out: string, id: number) => join(out, 'trials', String(id).padStart(4, '0'))
+
+function howIn(out: string, jobs: number, signal: AbortSignal): SweepOptions {
+  return {
+    jobs,
+    threads: Math.max(1, Math.floor(availableParallelism() / jobs)),
+    folderOf: (id) => trialFolder(out, id),
+    hasRun: (id) => existsSync(join(trialFolder(out, id), 'run.json')),
+    signal,
+  }
+}
+
+/** Writes what the sweep came to, and tells people of the best. */
+async function conclude(out: string, store: SweepStore, output: Output | null): Promise<void> {
+  const { plan } = store
+  const trials = store.trials()
+  const page = sweepPage(plan, trials, store.scorings())
+  await fileStorage(out).replace(files.page, new TextEncoder().encode(page))
+  const best = ranked(trials)[0]
+  if (best === undefined) return
+  const folder = trialFolder(out, best.id)
+  await writeBest(out, folder)
+  output?.write(
+    `\nTrial ${best.id} is the best; its model is in ${folder}. It was made by\n` +
+      `${commandLine('train', ...plan.args, ...flagsOf(best.values))}\n` +
+      `${join(out, files.page)} shows them all.\n`,
+  )
 }
 
 function planOf(
@@ -168,21 +188,17 @@ async function writeBest(out: string, folder: string): Promise<void> {
   await fileStorage(out).replace(files.best, new TextEncoder().encode(text))
 }
 
-async function begin(out: string, plan: SweepPlan): Promise<SweepStore> {
-  const file = join(out, files.store)
+async function checkNew(out: string, file: string): Promise<void> {
   if (existsSync(file)) {
     refuseUsage(`"${out}" holds a sweep already; go on with it by --resume, or choose another --out.`)
   }
   await mkdir(out, { recursive: true })
-  return createStore(file, plan)
 }
 
-function reopen(out: string, { vary }: SweepFlags, args: readonly string[]): SweepStore {
-  const file = join(out, files.store)
+function checkResumed(out: string, file: string, { vary }: SweepFlags, args: readonly string[]): void {
   if (!existsSync(file)) refuseUsage(`There is no sweep in "${out}"; name a folder that was swept in.`)
   const given = [...vary.map((text) => `--vary ${text}`), ...args]
   if (given.length > 0) {
     refuseUsage(`--resume goes on with what "${out}" was begun with; leave out ${listOf(given, 'and')}.`)
   }
-  return openStore(file)
 }

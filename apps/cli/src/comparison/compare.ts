@@ -69,8 +69,8 @@ export function entriesFor(
 }
 
 /**
- * Trains every cell with every seed; where seconds and not steps are equal, the pace of each cell is measured first. All cells have their first seed before any has its second, so that a comparison
- * that is stopped is still one.
+ * Trains every cell with every seed; where seconds and not steps are equal, the pace of each cell is measured first. All
+ * cells have their first seed before any has its second, so that a comparison that is stopped is still one.
  *
  * @returns the comparison with everyone's steps, and the results; those until then where the signal was aborted
  */
