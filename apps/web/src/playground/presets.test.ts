@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { registry } from './engine/registry.js'
-import { parseSetup, printSetup } from './engine/lab/url.js'
+import { labAddress } from './engine/lab/address.js'
 import { parseText, printText } from './engine/text/config.js'
 import { sampleTexts } from './engine/text/samples.js'
 import { presets } from './presets.js'
@@ -16,7 +16,7 @@ const sorted = (query: string) =>
 
 const known = { cells: Object.keys(registry), optimizers: ['adam'] }
 const canonical = {
-  'gradient-lab': (query: string) => printSetup(parseSetup(query)),
+  'gradient-lab': (query: string) => labAddress.print(labAddress.parse(query)),
   text: (query: string) =>
     printText(parseText(query, known), new URLSearchParams(query).get('sample') ?? 'moby-dick', 'moby-dick'),
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useMemo, type PointerEvent } from 'react'
-import type { LaneView } from '../engine/lab/session.js'
+import type { LabLane } from './observed.js'
 import { Canvas, type Draw } from '../ui/canvas.js'
 import { axisWidth, rightSpace } from '../ui/curves.js'
 import { decades, reachOf } from './observed.js'
@@ -17,7 +17,7 @@ export function HeatMap({
   at,
   onSeek,
 }: {
-  readonly lane: LaneView
+  readonly lane: LabLane
   /** changes when the lane has */
   readonly version: number
   /** of the state, or all of it */
@@ -28,7 +28,10 @@ export function HeatMap({
   readonly at: number | null
   readonly onSeek: (step: number) => void
 }) {
-  const picture = useMemo(() => createPicture(lane.time, Math.floor(end / every) + 1), [lane, every, end])
+  const picture = useMemo(
+    () => createPicture(lane.facts.time, Math.floor(end / every) + 1),
+    [lane, every, end],
+  )
   const draw: Draw = useCallback(
     (context, { width, height }, palette) => {
       const image = picture.paint(lane, entry, every, palette.heat)
@@ -84,7 +87,7 @@ function createPicture(time: number, columns: number) {
   let key = ''
   return {
     columns,
-    paint({ observations }: LaneView, entry: string, every: number, heat: Heat): HTMLCanvasElement {
+    paint({ observations }: LabLane, entry: string, every: number, heat: Heat): HTMLCanvasElement {
       const now = [entry, ...heat(0), ...heat(1)].join()
       if (now !== key) {
         context.clearRect(0, 0, columns, time)

@@ -2,13 +2,15 @@
 
 import { useState } from 'react'
 import { seriesColor } from '../../design/palette.js'
-import { wholeState } from '../engine/lab/observe.js'
-import { observeEvery } from '../engine/lab/setup.js'
+import { wholeState, type Observation } from '../engine/lab/observe.js'
+import type { LabFacts } from '../engine/lab/lab.js'
+import type { LanesWorker } from '../engine/lanes/session.js'
+import { observeEvery } from '../engine/lanes/setup.js'
+import { labAddress } from '../engine/lab/address.js'
 import { labTasks } from '../engine/lab/tasks.js'
-import { parseSetup, printSetup } from '../engine/lab/url.js'
 import { Chip, Choice } from '../ui/controls.js'
 import { Curves, type Curve } from '../ui/curves.js'
-import { BranchForm } from './branch-form.js'
+import { BranchForm } from '../ui/branch-form.js'
 import { HeatLegend } from './heat-map.js'
 import { LanePicture, nameOf, verdictOf } from './lane-picture.js'
 import styles from '../ui/page.module.css'
@@ -18,12 +20,24 @@ import { RunBar } from '../ui/run-bar.js'
 import { useSeek } from '../ui/use-seek.js'
 import { observationAt } from './observed.js'
 import { Eigenvalues, Reach, Space, Traces, Triangle } from './panels.js'
-import { SetupForm } from './setup-form.js'
-import { useLab } from './use-lab.js'
+import { SetupForm } from '../ui/setup-form.js'
+import { useLanes, type LanesPage } from '../ui/use-lanes.js'
+
+const { parse, print } = labAddress
+
+const labPage: LanesPage<LabFacts, Observation> = {
+  address: labAddress,
+  key: 'gradient-lab 3',
+  makeWorker: () =>
+    new Worker(new URL('../engine/lab/lab.worker.ts', import.meta.url), { type: 'module' }) as LanesWorker<
+      LabFacts,
+      Observation
+    >,
+}
 
 /** The gradient lab: cells side by side, what flows back through them, and what it makes of them. */
 export function LabPage() {
-  const { session, view, isReady, saved, change, restart, resume } = useLab()
+  const { session, view, isReady, saved, change, restart, resume } = useLanes(labPage)
   const { setup, status, lanes, version } = view
   const [focused, setFocused] = useState('')
   const [entry, setEntry] = useState('h')
@@ -33,12 +47,11 @@ export function LabPage() {
   const done = Math.max(0, ...lanes.map(({ step }) => step))
   const seek = useSeek(done)
   const { at } = seek
-  const isRunning = status === 'running' || status === 'starting'
   const entries = [...new Set(lanes.flatMap(({ observations: [first] }) => Object.keys(first?.flow ?? {})))]
 
   const begin = (next: typeof setup) => {
     seek.seek(null)
-    change(next, isRunning)
+    change(next)
   }
   const seen = lanes.flatMap((lane, color) => {
     const observation = observationAt(lane, at)
@@ -68,10 +81,10 @@ export function LabPage() {
         'To learn from what was long ago, a network needs a gradient that reaches back. Train some side by side, and ' +
         'watch how far each one’s does.'
       }
-      isShown={(query) => printSetup(parseSetup(query)) === printSetup({ ...setup, branches: [] })}
-      onPreset={(query) => begin(parseSetup(query))}
+      isShown={(query) => print(parse(query)) === print({ ...setup, branches: [] })}
+      onPreset={(query) => begin(parse(query))}
     >
-      <SetupForm setup={setup} onChange={begin} />
+      <SetupForm tasks={labTasks} setup={setup} onChange={begin} />
       <RunBar
         {...{ view, every, seek }}
         canStart={isReady}
@@ -151,7 +164,7 @@ export function LabPage() {
                   <h2 className={styles.panelTitle}>State space of {focus.id}</h2>
                   <Space
                     space={focus.observation.space}
-                    inputs={focus.lane.inputs}
+                    inputs={focus.lane.facts.inputs}
                     names={task.inputs}
                     label={`The states ${focus.observation.space.entry} of ${focus.id} on the plane in which they spread most`}
                   />
@@ -170,7 +183,7 @@ export function LabPage() {
                 </p>
                 <BranchForm
                   {...{ lanes }}
-                  task={setup.task}
+                  task={task}
                   step={at ?? done}
                   onBranch={(branch) => session.branch(branch)}
                 />

@@ -2,7 +2,7 @@
 
 import { seriesColor } from '../../design/palette.js'
 import { wholeState } from '../engine/lab/observe.js'
-import type { LaneView } from '../engine/lab/session.js'
+import type { LabLane } from './observed.js'
 import type { LabTask } from '../engine/lab/tasks.js'
 import { HeatMap } from './heat-map.js'
 import styles from '../ui/page.module.css'
@@ -11,7 +11,7 @@ import { shortName } from '../ui/names.js'
 
 /** Whether a network remembers, as far as is known at a step. */
 export function verdictOf(
-  lane: LaneView,
+  lane: LabLane,
   { solved }: LabTask,
   at: number | null,
 ): 'remembers' | 'has not learned it' | 'failed' {
@@ -21,7 +21,7 @@ export function verdictOf(
 }
 
 /** What a lane is called: its cell, and what was changed where it left another. */
-export function nameOf({ lane }: LaneView): string {
+export function nameOf({ lane }: LabLane): string {
   if (lane.from === undefined) return shortName(lane.cell)
   return `${shortName(lane.cell)} from step ${lane.from.step}, rate ${lane.learningRate}`
 }
@@ -35,7 +35,7 @@ export function LanePicture({
   at,
   ...map
 }: {
-  readonly lane: LaneView
+  readonly lane: LabLane
   readonly color: number
   readonly task: LabTask
   readonly version: number

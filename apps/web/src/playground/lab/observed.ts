@@ -1,8 +1,12 @@
 import type { Observation } from '../engine/lab/observe.js'
-import type { LaneView } from '../engine/lab/session.js'
+import type { LabFacts } from '../engine/lab/lab.js'
+import type { LaneView } from '../engine/lanes/session.js'
+
+/** One training of the lab. */
+export type LabLane = LaneView<LabFacts, Observation>
 
 /** The last observation at or before a step; the newest where no step is given. */
-export function observationAt({ observations }: LaneView, step: number | null): Observation | null {
+export function observationAt({ observations }: LabLane, step: number | null): Observation | null {
   if (step === null) return observations.at(-1) ?? null
   return observations.findLast((observation) => observation.step <= step) ?? null
 }

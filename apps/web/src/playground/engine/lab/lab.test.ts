@@ -2,16 +2,17 @@ import { flatten, randomKey, setDefaultBackend, type Tensor } from '@tapeloop/co
 import { wasm } from '@tapeloop/backend-wasm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Snapshot } from '../history.js'
-import { startLab, type LabEvent, type LabOptions } from './lab.js'
+import { startLanes, type LaneEvent, type Lanes, type LanesOptions } from '../lanes/lanes.js'
 import { registry } from '../registry.js'
-import { labModel } from './model.js'
+import { laneModel } from '../lanes/model.js'
 import { wholeState, type Observation } from './observe.js'
-import type { LabSetup } from './setup.js'
+import type { Setup } from '../lanes/setup.js'
+import { labSubject, type LabFacts } from './lab.js'
 import { labTasks } from './tasks.js'
 
 beforeAll(async () => setDefaultBackend(await wasm()))
 
-const setup: LabSetup = {
+const setup: Setup = {
   task: 'adding',
   lag: 10,
   cells: ['rnn', 'lstm'],
@@ -27,11 +28,12 @@ const setup: LabSetup = {
 }
 
 /** Runs a session until nothing goes on. */
-function session(options: Omit<LabOptions, 'emit'>) {
-  const events: LabEvent[] = []
-  let lab: ReturnType<typeof startLab> | undefined
+function session(options: Omit<LanesOptions<LabFacts, Observation>, 'emit' | 'subjectOf'>) {
+  const events: LaneEvent<LabFacts, Observation>[] = []
+  let lab: Lanes | undefined
   const idle = new Promise<void>((resolve, reject) => {
-    lab = startLab({
+    lab = startLanes({
+      subjectOf: labSubject,
       ...options,
       emit(event) {
         events.push(event)
@@ -70,7 +72,7 @@ describe('a session', () => {
     expect(space!.explained).toBeGreaterThan(0.3)
     const lane = events.find((event) => event.type === 'lane')!
     // two of the numbers of every row are marked
-    expect(lane.inputs.filter((input) => input === 1)).toHaveLength(16 * 2)
+    expect(lane.facts.inputs.filter((input) => input === 1)).toHaveLength(16 * 2)
     expect(events.filter(({ type }) => type === 'ended')).toHaveLength(2)
     lab.stop()
   })
@@ -152,14 +154,14 @@ describe.each(Object.values(labTasks))('$name', (task) => {
   })
 
   test('counts the parameters that its model has', async () => {
-    const model = labModel(task, { cell: registry['gru']!, units: 5 })
+    const model = laneModel(task, { cell: registry['gru']!, units: 5 })
     const { leaves } = flatten(model.init(randomKey(0)))
     expect(model.parameters).toBe(leaves.reduce((sum, { size }) => sum + size, 0))
   })
 })
 
 test('recurrent weights may begin as most libraries have them', async () => {
-  const model = labModel(labTasks['recall']!, { cell: registry['rnn']!, units: 16, start: 'uniform' })
+  const model = laneModel(labTasks['recall']!, { cell: registry['rnn']!, units: 16, start: 'uniform' })
   const { recurrentKernel } = model.init(randomKey(0)).recurrent
   const values = [...(recurrentKernel as Tensor).dataSync()]
   expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(0.25)

@@ -9,8 +9,8 @@ import {
   type Spectrum,
   type States,
 } from '@tapeloop/inspect'
-import type { LabModel, LabParams, LabTensors } from './model.js'
-import type { LabBatch } from './tasks.js'
+import type { LaneModel, LaneParams, LaneTensors } from '../lanes/model.js'
+import type { LaneBatch } from '../lanes/task.js'
 
 /** A quantity of every unit at every time, of the first row of the probe. */
 export interface Trace {
@@ -68,16 +68,16 @@ type Look = {
 
 /** Returns a function that looks into a network with given parameters, compiled once. */
 export function observer(
-  model: LabModel,
-  probe: LabBatch,
-): (params: LabParams, step: number) => Promise<Observation> {
+  model: LaneModel,
+  probe: LaneBatch,
+): (params: LaneParams, step: number) => Promise<Observation> {
   const { layer } = model
   const batch = model.batch(probe)
   const [, time] = probe.shape
   const stateSize = flatten(layer.initialState(1)).leaves.reduce((sum, { size }) => sum + size, 0)
 
   const look = compile(
-    (params: LabParams, batch: LabTensors): Look => {
+    (params: LaneParams, batch: LaneTensors): Look => {
       const lossOf = (output: Tensor) => model.lastLoss(params, output, batch)
       const { loss, layers } = gradientFlow([layer], [params.recurrent], batch.x, lossOf)
       const { states, gates, gradients } = layers[0]!
@@ -90,7 +90,7 @@ export function observer(
     { name: 'observation' },
   )
 
-  function jacobianInTheMiddle(params: LabParams, x: Tensor, states: States): Tensor {
+  function jacobianInTheMiddle(params: LaneParams, x: Tensor, states: States): Tensor {
     const middle = Math.floor(time / 2)
     const first = (of: Tensor, t: number) =>
       sliceAxis(sliceAxis(of, 0, 0, 1), 1, t, t + 1).reshape([1, ...of.shape.slice(2)])

@@ -11,50 +11,21 @@ import {
   type TokenBatch,
 } from '@tapeloop/data'
 import type { BatchSource } from '@tapeloop/train'
-
-/** Sequences of numbers, all of one length, and what is to be said at each time. */
-export interface LabBatch {
-  /** `[rows, time, inputs]` */
-  readonly x: Float32Array
-  /** what is right: a number or the place of a symbol a time `[rows, time]`, or a yes or no a symbol `[rows, time, outputs]` */
-  readonly y: Float32Array
-  /** 1 where an answer counts, 0 elsewhere: `[rows, time]` */
-  readonly asked: Float32Array
-  readonly shape: readonly [rows: number, time: number]
-}
-
-/** How long, how many, and which. */
-interface LabBatchOptions {
-  readonly lag: number
-  readonly batchSize: number
-  readonly seed: number
-}
+import type { LaneBatch, LaneTask } from '../lanes/task.js'
 
 /** A task in which something must be remembered over a time lag. The last answer of a row is the one that needs memory. */
-export interface LabTask {
-  readonly name: string
-  readonly title: string
-  readonly about: string
-  /** what the dial turns, and how far */
-  readonly lag: { readonly label: string; readonly min: number; readonly max: number; readonly usual: number }
-  /** names of the input features */
-  readonly inputs: readonly string[]
-  /** numbers that a network puts out at each time */
-  readonly outputs: number
-  /** numbers right by their squares, one symbol right of many, or for each symbol whether it may come */
-  readonly answer: 'number' | 'symbol' | 'set'
+export interface LabTask extends LaneTask {
   /** the loss of the last answer, for a network that remembers nothing */
   readonly baseline: number
   /** the loss of the last answer below which it is remembered */
   readonly solved: number
-  batches(options: LabBatchOptions): BatchSource<LabBatch>
 }
 
 const adding: LabTask = {
   name: 'adding',
   title: 'Adding',
   about: 'Two of the numbers are marked, one in each half. After the last, say their sum.',
-  lag: { label: 'length of the sequence', min: 10, max: 200, usual: 40 },
+  lag: { label: 'Time lag: length of the sequence', min: 10, max: 200, usual: 40 },
   inputs: ['number', 'mark'],
   outputs: 1,
   answer: 'number',
@@ -75,7 +46,7 @@ const recall: LabTask = {
   name: 'recall',
   title: 'Recall',
   about: 'One of eight symbols is shown first. After many blanks, at the question mark, say which it was.',
-  lag: { label: 'blanks between', min: 5, max: 200, usual: 40 },
+  lag: { label: 'Time lag: blanks between', min: 5, max: 200, usual: 40 },
   inputs: symbolNames,
   outputs: symbolNames.length,
   answer: 'symbol',
@@ -93,7 +64,7 @@ const copy: LabTask = {
   name: 'copy',
   title: 'Copy',
   about: `${copied} symbols are shown. After the blanks and a question mark, say all ${copied} in order.`,
-  lag: { label: 'blanks between', min: 5, max: 200, usual: 20 },
+  lag: { label: 'Time lag: blanks between', min: 5, max: 200, usual: 20 },
   inputs: symbolNames,
   outputs: symbolNames.length,
   answer: 'symbol',
@@ -110,7 +81,7 @@ const reber: LabTask = {
   title: 'Reber grammar',
   about:
     'Strings of the embedded Reber grammar: say which symbol comes next. The last repeats the second, T or P.',
-  lag: { label: 'symbols between', min: 7, max: 24, usual: 12 },
+  lag: { label: 'Time lag: symbols between', min: 7, max: 24, usual: 12 },
   inputs: [...reberSymbols],
   outputs: reberSymbols.length,
   answer: 'symbol',
@@ -149,7 +120,7 @@ const counting: LabTask = {
   title: 'aⁿbⁿ',
   about:
     'As many b as there were a: say at each time which symbols may come next. The end shows who has counted.',
-  lag: { label: 'n, at most', min: 2, max: 40, usual: 10 },
+  lag: { label: 'Time lag: n, at most', min: 2, max: 40, usual: 10 },
   inputs: ['start', 'a', 'b'],
   outputs: counted + 1,
   answer: 'set',
@@ -181,7 +152,7 @@ const counting: LabTask = {
 /** The tasks by name. */
 export const labTasks: Readonly<Record<string, LabTask>> = { adding, recall, copy, reber, counting }
 
-function mapped<From>(source: BatchSource<From>, f: (batch: From) => LabBatch): BatchSource<LabBatch> {
+function mapped<From>(source: BatchSource<From>, f: (batch: From) => LaneBatch): BatchSource<LaneBatch> {
   return {
     batchesPerEpoch: source.batchesPerEpoch,
     batch: (cursor) => f(source.batch(cursor) as From),
@@ -199,7 +170,7 @@ function ofTokens(
   { x: tokens, y: targets, shape }: Pick<TokenBatch, 'x' | 'y' | 'shape' | 'fresh'>,
   symbols: number,
   isAsked: (t: number, time: number) => boolean,
-): LabBatch {
+): LaneBatch {
   const [, time] = shape
   const x = new Float32Array(tokens.length * symbols)
   tokens.forEach((token, i) => (x[i * symbols + token] = 1))

@@ -1,31 +1,34 @@
 import { expect, test } from 'vitest'
-import type { LabEvent } from './lab.js'
-import { gathered, type LabCommand } from './protocol.js'
-import { labSession, type LabWorker } from './session.js'
-import { usualSetup } from './url.js'
+import { labAddress } from '../lab/address.js'
+import type { LaneEvent } from './lanes.js'
+import { gathered, type LaneCommand } from './protocol.js'
+import { lanesSession, type LanesWorker } from './session.js'
+
+const usualSetup = labAddress.usual
+type Event = LaneEvent<string, never>
 
 /** A worker whose answers the test gives. */
 function actor() {
-  const commands: LabCommand[] = []
-  let tell: (message: { readonly data: readonly LabEvent[] }) => void = () => {}
+  const commands: LaneCommand[] = []
+  let tell: (message: { readonly data: readonly Event[] }) => void = () => {}
   let isTerminated = false
   const worker = {
-    postMessage: (command: LabCommand) => void commands.push(command),
+    postMessage: (command: LaneCommand) => void commands.push(command),
     terminate: () => {
       isTerminated = true
     },
     addEventListener: (type: string, listener: never) => {
       if (type === 'message') tell = listener
     },
-  } as LabWorker
-  return { worker, commands, tell: (...data: LabEvent[]) => tell({ data }), isTerminated: () => isTerminated }
+  } as LanesWorker<string, never>
+  return { worker, commands, tell: (...data: Event[]) => tell({ data }), isTerminated: () => isTerminated }
 }
 
 const lane = { id: 'rnn', cell: 'rnn', learningRate: 0.01, clip: 1, lag: 50 }
 
 test('a session does nothing before it is started, and then keeps what it is told', async () => {
   const { worker, commands, tell, isTerminated } = actor()
-  const session = labSession(usualSetup, () => worker)
+  const session = lanesSession(usualSetup, () => worker)
   expect([session.view().status, commands.length]).toEqual(['new', 0])
   let changes = 0
   const forget = session.subscribe(() => changes++)
@@ -33,7 +36,7 @@ test('a session does nothing before it is started, and then keeps what it is tol
   expect(commands).toEqual([{ type: 'start', setup: usualSetup }])
   tell({ type: 'ready', backend: { name: 'wasm relaxed', threads: 1 } })
   tell(
-    { type: 'lane', lane, parameters: 100, time: 50, inputs: new Uint8Array(100) },
+    { type: 'lane', lane, parameters: 100, facts: 'known' },
     { type: 'progress', lane: 'rnn', step: 1, losses: [3, 2, 1], gradNorms: [1, 1, 1] },
   )
   const { status, lanes, backend } = session.view()
@@ -55,9 +58,9 @@ test('a session does nothing before it is started, and then keeps what it is tol
 })
 
 test('events are gathered, losses of one training into one', async () => {
-  const sent: (readonly LabEvent[])[] = []
-  const emit = gathered((events) => sent.push(events))
-  const progress = (step: number): LabEvent => ({
+  const sent: (readonly Event[])[] = []
+  const emit = gathered<string, never>((events) => sent.push(events))
+  const progress = (step: number): Event => ({
     type: 'progress',
     lane: 'rnn',
     step,

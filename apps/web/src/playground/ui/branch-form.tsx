@@ -1,12 +1,12 @@
 'use client'
 
 import { useState } from 'react'
-import type { LaneView } from '../engine/lab/session.js'
-import type { Branch } from '../engine/lab/setup.js'
-import { labTasks } from '../engine/lab/tasks.js'
-import { numberFields } from '../engine/lab/url.js'
-import { Button, Choice, NumberField } from '../ui/controls.js'
-import styles from '../ui/page.module.css'
+import { numberFields } from '../engine/lanes/address.js'
+import type { LaneView } from '../engine/lanes/session.js'
+import type { Branch } from '../engine/lanes/setup.js'
+import type { LaneTask } from '../engine/lanes/task.js'
+import { Button, Choice, NumberField } from './controls.js'
+import styles from './page.module.css'
 
 /** Leaves a training at the chosen step, with something changed: a second curve. */
 export function BranchForm({
@@ -15,8 +15,8 @@ export function BranchForm({
   step,
   onBranch,
 }: {
-  readonly lanes: readonly LaneView[]
-  readonly task: string
+  readonly lanes: readonly LaneView<unknown, unknown>[]
+  readonly task: LaneTask
   readonly step: number
   readonly onBranch: (branch: Branch) => void
 }) {
@@ -31,7 +31,7 @@ export function BranchForm({
     from: parent.id,
     step,
   }
-  const { min, max } = labTasks[task]!.lag
+  const { min, max } = task.lag
   const set = (value: Partial<Branch>) => setChanged({ ...changed, ...value })
   return (
     <div className={styles.branch}>
@@ -54,7 +54,7 @@ export function BranchForm({
         onChange={(clip) => set({ clip })}
       />
       <NumberField
-        label="Time lag"
+        label={task.lag.label}
         isWhole
         {...{ min, max }}
         value={branch.lag}

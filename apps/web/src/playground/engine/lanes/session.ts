@@ -1,18 +1,14 @@
 import type { Snapshot } from '../history.js'
 import { workerSession, type SessionWorker, type Watchable, type WorkView } from '../worker-session.js'
-import type { LabEvent } from './lab.js'
-import type { Observation } from './observe.js'
-import type { LabCommand } from './protocol.js'
-import type { Branch, Lane, LabSetup } from './setup.js'
+import type { LaneEvent } from './lanes.js'
+import type { LaneCommand } from './protocol.js'
+import type { Branch, Lane, Setup } from './setup.js'
 
 /** What is known of one training. */
-export interface LaneView {
+export interface LaneView<Facts, Observation> {
   readonly lane: Lane
   readonly parameters: number
-  /** time steps of a sequence */
-  readonly time: number
-  /** which input is largest at each time of the sequences that are looked into: `[rows, time]` */
-  readonly inputs: Uint8Array
+  readonly facts: Facts
   /** at every observed step, in order */
   readonly observations: Observation[]
   /** updates made */
@@ -25,42 +21,47 @@ export interface LaneView {
 }
 
 /** A session as the page sees it. Lanes change in place; `version` counts the changes. */
-export interface LabView extends WorkView {
-  readonly setup: LabSetup
-  readonly lanes: readonly LaneView[]
+export interface LanesView<Facts, Observation> extends WorkView {
+  readonly setup: Setup
+  readonly lanes: readonly LaneView<Facts, Observation>[]
   readonly version: number
 }
 
 /** What is kept of a session when its page is closed. */
-export interface SavedSession {
-  readonly setup: LabSetup
-  readonly lanes: readonly LaneView[]
+export interface SavedSession<Facts, Observation> {
+  readonly setup: Setup
+  readonly lanes: readonly LaneView<Facts, Observation>[]
   readonly snapshots: Readonly<Record<string, Snapshot>>
 }
 
-/** A session of the lab on its page: a worker that trains, and all it has told. */
-export interface LabSession extends Watchable<LabView> {
+/** Trainings side by side on their page: a worker that trains, and all it has told. */
+export interface LanesSession<Facts, Observation> extends Watchable<LanesView<Facts, Observation>> {
   start(): void
   pause(): void
   step(): void
   branch(branch: Branch): void
   /** What is needed to go on after the page was closed; null before anything was trained. */
-  save(): Promise<SavedSession | null>
+  save(): Promise<SavedSession<Facts, Observation> | null>
   /** Ends the worker at once. */
   close(): void
 }
 
 /** The worker of a session. */
-export type LabWorker = SessionWorker<LabCommand, readonly LabEvent[]>
+export type LanesWorker<Facts, Observation> = SessionWorker<
+  LaneCommand,
+  readonly LaneEvent<Facts, Observation>[]
+>
 
 /** A session of a setup, or one that goes on. Nothing runs until `start`. */
-export function labSession(
-  setup: LabSetup,
-  makeWorker: () => LabWorker,
-  saved: SavedSession | null = null,
-): LabSession {
+export function lanesSession<Facts, Observation>(
+  setup: Setup,
+  makeWorker: () => LanesWorker<Facts, Observation>,
+  saved: SavedSession<Facts, Observation> | null = null,
+): LanesSession<Facts, Observation> {
+  type View = LanesView<Facts, Observation>
+  type Event = LaneEvent<Facts, Observation>
   const takers: ((snapshots: Readonly<Record<string, Snapshot>>) => void)[] = []
-  const first: LabView = {
+  const first: View = {
     setup,
     status: saved ? 'paused' : 'new',
     backend: null,
@@ -68,16 +69,15 @@ export function labSession(
     message: null,
     version: 0,
   }
-  const session = workerSession<LabView, LabCommand, readonly LabEvent[]>(first, makeWorker, (events) => {
+  const session = workerSession<View, LaneCommand, readonly Event[]>(first, makeWorker, (events) => {
     events.forEach(take)
     change()
   })
   const { view, send } = session
-  const change = (changed: Partial<LabView> = {}) =>
-    session.change({ ...changed, version: view().version + 1 })
+  const change = (changed: Partial<View> = {}) => session.change({ ...changed, version: view().version + 1 })
   const laneOf = (id: string) => view().lanes.find(({ lane }) => lane.id === id)
 
-  function take(event: LabEvent): void {
+  function take(event: Event): void {
     if (event.type === 'ready') change({ backend: event.backend, status: 'running' })
     if (event.type === 'failed') change({ status: 'failed', message: event.message })
     if (event.type === 'idle') change({ status: 'over' })
@@ -137,12 +137,15 @@ export function labSession(
   }
 }
 
-function newLane({ lane, parameters, time, inputs }: LabEvent & { readonly type: 'lane' }): LaneView {
+function newLane<Facts, Observation>({
+  lane,
+  parameters,
+  facts,
+}: LaneEvent<Facts, Observation> & { readonly type: 'lane' }): LaneView<Facts, Observation> {
   return {
     lane,
     parameters,
-    time,
-    inputs,
+    facts,
     observations: [],
     step: 0,
     loss: null,

@@ -13,13 +13,13 @@ import {
   type LinearParams,
 } from '@tapeloop/layers'
 import type { Task } from '@tapeloop/train'
-import type { LabBatch, LabTask } from './tasks.js'
+import type { LaneBatch, LaneTask } from './task.js'
 
 /** How recurrent weights begin: as the cell says, or uniform in ±1/√units, as most libraries have it. */
 export type Start = 'cell' | 'uniform'
 
-/** A network of the lab: one layer of a cell, and a linear map of its output. */
-export interface LabModelOptions {
+/** A network to be trained beside others: one layer of a cell, and a linear map of its output. */
+export interface LaneModelOptions {
   readonly cell: Cell
   readonly units: number
   /** values of the cell's own options; its defaults unless said */
@@ -27,32 +27,32 @@ export interface LabModelOptions {
   readonly start?: Start
 }
 
-/** The parameters of a network of the lab. */
-export type LabParams = { readonly recurrent: States; readonly output: LinearParams }
+/** The parameters of such a network. */
+export type LaneParams = { readonly recurrent: States; readonly output: LinearParams }
 
 /** A batch as tensors. */
-export type LabTensors = { readonly x: Tensor; readonly y: Tensor; readonly asked: Tensor }
+export type LaneTensors = { readonly x: Tensor; readonly y: Tensor; readonly asked: Tensor }
 
-/** A network for a task of the lab, which can be looked into. */
-export interface LabModel extends Task<LabParams, LabBatch, LabTensors, Record<string, never>> {
+/** A network for a task, which can be looked into. */
+export interface LaneModel extends Task<LaneParams, LaneBatch, LaneTensors, Record<string, never>> {
   readonly layer: WatchedLayer
   readonly parameters: number
   /** The loss of the last answer, the one that needs memory: a scalar, from the output of the layer. */
-  lastLoss(params: LabParams, output: Tensor, batch: LabTensors): Tensor
+  lastLoss(params: LaneParams, output: Tensor, batch: LaneTensors): Tensor
 }
 
 /** A network of a cell for a task. */
-export function labModel(
-  task: LabTask,
-  { cell: given, units, options = {}, start = 'cell' }: LabModelOptions,
-): LabModel {
+export function laneModel(
+  task: Pick<LaneTask, 'inputs' | 'outputs' | 'answer'>,
+  { cell: given, units, options = {}, start = 'cell' }: LaneModelOptions,
+): LaneModel {
   const cell = startedBy(start, withOptions(given, options), units)
   const size = { inputSize: task.inputs.length, hiddenSize: units }
   const layer = watched(cell, size)
   const head = linear({ inputSize: layer.outputSize, outputSize: task.outputs })
 
   /** The loss of every answer, `[rows, time]`. */
-  const losses = (params: LabParams, output: Tensor, y: Tensor): Tensor => {
+  const losses = (params: LaneParams, output: Tensor, y: Tensor): Tensor => {
     const said = head.apply(params.output, output)
     if (task.answer === 'symbol') return crossEntropy(said, y.cast('int32'), { reduction: 'none' })
     if (task.answer === 'set') return binaryCrossEntropyWithLogits(said, y, { reduction: 'none' }).mean(-1)

@@ -2,24 +2,25 @@
 
 import { seriesColor } from '../../design/palette.js'
 import { registry } from '../engine/registry.js'
-import type { LabSetup } from '../engine/lab/setup.js'
-import { labTasks } from '../engine/lab/tasks.js'
-import { mostLanes, numberFields } from '../engine/lab/url.js'
-import { Chip, Choice, controls, Dial, NumberField } from '../ui/controls.js'
-import { cellNames, optimizerNames, shortName } from '../ui/names.js'
-import styles from '../ui/page.module.css'
+import { mostLanes, numberFields, usualOf } from '../engine/lanes/address.js'
+import type { Setup } from '../engine/lanes/setup.js'
+import type { LaneTask } from '../engine/lanes/task.js'
+import { Chip, Choice, controls, Dial, NumberField } from './controls.js'
+import { cellNames, optimizerNames, shortName } from './names.js'
+import styles from './page.module.css'
 
-const taskNames = Object.values(labTasks).map(({ name, title }) => [name, title] as const)
 /** Everything that can be chosen of a session. */
 export function SetupForm({
+  tasks,
   setup,
   onChange,
 }: {
-  readonly setup: LabSetup
-  readonly onChange: (setup: LabSetup) => void
+  readonly tasks: Readonly<Record<string, LaneTask>>
+  readonly setup: Setup
+  readonly onChange: (setup: Setup) => void
 }) {
-  const task = labTasks[setup.task]!
-  const set = (changed: Partial<LabSetup>) => onChange({ ...setup, branches: [], ...changed })
+  const task = tasks[setup.task]!
+  const set = (changed: Partial<Setup>) => onChange({ ...setup, branches: [], ...changed })
   const numbers = [
     ['units', 'Units'],
     ['learningRate', 'Learning rate'],
@@ -35,13 +36,13 @@ export function SetupForm({
         <Choice
           label="Task"
           value={setup.task}
-          options={taskNames}
-          onChange={(name) => set({ task: name, lag: labTasks[name]!.lag.usual })}
+          options={Object.values(tasks).map(({ name, title }) => [name, title] as const)}
+          onChange={(name) => set({ task: name, ...usualOf(tasks[name]!) })}
         />
         <Dial
           label={
             <>
-              Time lag, {task.lag.label}: <output>{setup.lag}</output>
+              {task.lag.label} <output>{setup.lag}</output>
             </>
           }
           min={task.lag.min}
@@ -108,7 +109,7 @@ export function SetupForm({
               ['cell', 'as the cell says'],
               ['uniform', 'uniform, ±1/√units'],
             ]}
-            onChange={(start) => set({ start: start as LabSetup['start'] })}
+            onChange={(start) => set({ start: start as Setup['start'] })}
           />
         </div>
       </details>

@@ -15,8 +15,8 @@ export interface Branch extends LaneHyperparameters {
   readonly step: number
 }
 
-/** Everything that a session of the lab follows from. */
-export interface LabSetup extends LaneHyperparameters {
+/** Everything that a session follows from. */
+export interface Setup extends LaneHyperparameters {
   readonly task: string
   /** the cells side by side, one training each */
   readonly cells: readonly string[]
@@ -37,7 +37,7 @@ export interface Lane extends LaneHyperparameters {
 }
 
 /** The trainings of a setup: one a cell, then one a branch. */
-export function lanesOf({ cells, branches, ...setup }: LabSetup): Lane[] {
+export function lanesOf({ cells, branches, ...setup }: Setup): Lane[] {
   const { learningRate, clip, lag } = setup
   const lanes: Lane[] = cells.map((cell) => ({ id: cell, cell, learningRate, clip, lag }))
   for (const { from, step, ...changed } of branches) {
@@ -50,6 +50,6 @@ export function lanesOf({ cells, branches, ...setup }: LabSetup): Lane[] {
 }
 
 /** How often networks are looked into: often enough for a picture, and not to slow the training down. */
-export function observeEvery({ steps }: Pick<LabSetup, 'steps'>): number {
+export function observeEvery({ steps }: Pick<Setup, 'steps'>): number {
   return Math.max(1, Math.round(steps / 160))
 }

@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { parseSetup, printSetup, usualSetup } from './url.js'
+import { labAddress } from './address.js'
+
+const { parse, print, usual } = labAddress
 
 describe('the address of a setup', () => {
   test('is empty where all is as usual', () => {
-    expect(printSetup(usualSetup)).toBe('')
-    expect(parseSetup('')).toEqual(usualSetup)
+    expect(print(usual)).toBe('')
+    expect(parse('')).toEqual(usual)
   })
 
   test('gives the setup back', () => {
     const setup = {
-      ...usualSetup,
+      ...usual,
       task: 'reber',
       lag: 9,
       cells: ['min-gru', 'lstm'],
@@ -20,7 +22,7 @@ describe('the address of a setup', () => {
       seed: 7,
       branches: [{ from: 'lstm', step: 40, learningRate: 0.1, clip: 1, lag: 12 }],
     }
-    expect(parseSetup(printSetup(setup))).toEqual(setup)
+    expect(parse(print(setup))).toEqual(setup)
   })
 
   test.each([
@@ -35,11 +37,11 @@ describe('the address of a setup', () => {
     'branch=',
     'learningRate=',
   ])('that cannot be right is as usual: %s', (query) => {
-    expect(parseSetup(query)).toEqual(usualSetup)
+    expect(parse(query)).toEqual(usual)
   })
 
   test('takes the usual lag of a task where it names none', () => {
-    expect(parseSetup('task=reber').lag).toBe(12)
-    expect(parseSetup('task=reber&lag=200').lag).toBe(24)
+    expect(parse('task=reber').lag).toBe(12)
+    expect(parse('task=reber&lag=200').lag).toBe(24)
   })
 })

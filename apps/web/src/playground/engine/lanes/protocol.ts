@@ -1,12 +1,12 @@
 import type { Snapshot } from '../history.js'
-import type { LabEvent } from './lab.js'
-import type { Branch, LabSetup } from './setup.js'
+import type { LaneEvent } from './lanes.js'
+import type { Branch, Setup } from './setup.js'
 
 /** What the page asks of the worker. */
-export type LabCommand =
+export type LaneCommand =
   | {
       readonly type: 'start'
-      readonly setup: LabSetup
+      readonly setup: Setup
       readonly resumed?: Readonly<Record<string, Snapshot>>
     }
   | { readonly type: 'pause' | 'resume' | 'step' | 'snapshots' }
@@ -19,8 +19,10 @@ const patience = 40
  * Gathers events, so that a page is told some times a second, not some thousand times: losses of one training that
  * follow each other become one event.
  */
-export function gathered(send: (events: readonly LabEvent[]) => void): (event: LabEvent) => void {
-  let waiting: LabEvent[] = []
+export function gathered<Facts, Observation>(
+  send: (events: readonly LaneEvent<Facts, Observation>[]) => void,
+): (event: LaneEvent<Facts, Observation>) => void {
+  let waiting: LaneEvent<Facts, Observation>[] = []
   let last = 0
   const flush = () => {
     if (waiting.length === 0) return
@@ -36,8 +38,10 @@ export function gathered(send: (events: readonly LabEvent[]) => void): (event: L
   }
 }
 
-function merged(events: readonly LabEvent[]): LabEvent[] {
-  const kept: LabEvent[] = []
+function merged<Facts, Observation>(
+  events: readonly LaneEvent<Facts, Observation>[],
+): LaneEvent<Facts, Observation>[] {
+  const kept: LaneEvent<Facts, Observation>[] = []
   const open = new Map<string, { losses: number[]; gradNorms: number[] }>()
   for (const event of events) {
     if (event.type !== 'progress') {
