@@ -1,4 +1,5 @@
-import { isSound, mostError, type CellCard, type CheckResult } from './card.js'
+import { isSound, mostError, type CellCard } from './card.js'
+import type { CheckResult } from './proof.js'
 
 /** A card as a text, a line an entry. */
 export function cardText(card: CellCard): string {

@@ -1,17 +1,9 @@
-import { TapeloopError, type Backend } from '@tapeloop/core'
+import type { Backend } from '@tapeloop/core'
 import type { Cell } from '@tapeloop/layers'
 import { cellCost, type CellCost, type CostSize } from './card-cost.js'
 import { gradientErrors, type GradientErrors } from './card-gradients.js'
-import { checkGolden, type Golden } from './cells/golden.js'
-import { cellSubject } from './cells/sample.js'
-import { cellChecks, taskChecks } from './cells/suite.js'
-
-/** What became of one check: what is wrong in `said`, which is empty where it passed. */
-export interface CheckResult {
-  readonly title: string
-  readonly passed: boolean
-  readonly said: string
-}
+import type { Golden } from './cells/golden.js'
+import { cellClaims, goldenClaim, prove, type CheckResult, type Claim } from './proof.js'
 
 /** All that is known of a cell: what it is, what it costs, and what proves it. */
 export interface CellCard extends Pick<Cell, 'name' | 'title' | 'cite' | 'equations' | 'options'>, CellCost {
@@ -36,9 +28,9 @@ export interface CardOptions {
 /** Puts a cell to every check there is, and says what it costs. Takes some seconds. */
 export function cellCard(cell: Cell, { backend, golden, size, rounds }: CardOptions): CellCard {
   const { name, title, cite, equations, options } = cell
-  const subject = cellSubject(cell)
-  const isTask = new Set(taskChecks.map(({ title }) => title))
-  const results = cellChecks.map(({ title, check }) => resultOf(title, () => check(subject)))
+  const proofs = [...prove([...cellClaims(cell), goldenClaim(cell, golden)])]
+  const results = (kind: Claim['kind']): CheckResult[] =>
+    proofs.filter((proof) => proof.kind === kind).map(({ title, passed, said }) => ({ title, passed, said }))
   return {
     name,
     title,
@@ -47,11 +39,9 @@ export function cellCard(cell: Cell, { backend, golden, size, rounds }: CardOpti
     options,
     ...cellCost(cell, backend, size, rounds),
     gradientErrors: gradientErrors(cell),
-    invariants: results.filter(({ title }) => !isTask.has(title)),
-    tasks: results.filter(({ title }) => isTask.has(title)),
-    golden: resultOf(golden ? `${golden.cases.length} cases, from ${sourcesOf(golden)}` : 'no cases', () =>
-      checkGolden(cell, golden),
-    ),
+    invariants: results('invariant'),
+    tasks: results('task'),
+    golden: results('golden')[0]!,
   }
 }
 
@@ -63,20 +53,4 @@ export function isSound({ gradientErrors, invariants, tasks, golden, cite }: Cel
   const { byParameter, byOp } = gradientErrors
   const isExact = [byParameter, byOp].flatMap(Object.values<number>).every((error) => error < mostError)
   return cite.length > 0 && isExact && [...invariants, ...tasks, golden].every(({ passed }) => passed)
-}
-
-function sourcesOf({ sources }: Golden): string {
-  return Object.values(sources)
-    .map(({ from }) => from)
-    .join('; ')
-}
-
-function resultOf(title: string, check: () => void): CheckResult {
-  try {
-    check()
-    return { title, passed: true, said: '' }
-  } catch (error) {
-    if (!(error instanceof TapeloopError)) throw error
-    return { title, passed: false, said: error.message }
-  }
 }

@@ -1,4 +1,14 @@
-import { compile, oneHot, randomKey, refuse, sliceAxis, tensor, valueAndGrad } from '@tapeloop/core'
+import {
+  compile,
+  oneHot,
+  randomKey,
+  reference,
+  refuse,
+  sliceAxis,
+  tensor,
+  valueAndGrad,
+  type Backend,
+} from '@tapeloop/core'
 import { crossEntropy, linear } from '@tapeloop/layers'
 import { adam } from '@tapeloop/train'
 import type { AnyLayer } from './sample.js'
@@ -14,9 +24,10 @@ const updates = 500
  * output, cannot learn it.
  *
  * @param layer with 12 features in
+ * @param backend where it learns; its calls must be synchronous
  * @throws where the loss is not below 0.1 nats after 500 updates; a guess has 0.69
  */
-export function checkCopyTask(name: string, layer: AnyLayer): void {
+export function checkCopyTask(name: string, layer: AnyLayer, backend: Backend = reference): void {
   const sequences = Array.from({ length: symbols ** length }, (_, n) =>
     Array.from({ length }, (_, place) => Math.floor(n / symbols ** place) % symbols),
   )
@@ -36,10 +47,13 @@ export function checkCopyTask(name: string, layer: AnyLayer): void {
     const { output } = layer.apply(params.layer, x)
     return crossEntropy(readout.apply(params.readout, sliceAxis(output, 1, length, 2 * length)), due)
   }
-  const update = compile((params: typeof start, memory: ReturnType<typeof optimizer.init>) => {
-    const [value, gradients] = valueAndGrad(loss)(params)
-    return { value, ...optimizer.update(gradients, memory, params) }
-  })
+  const update = compile(
+    (params: typeof start, memory: ReturnType<typeof optimizer.init>) => {
+      const [value, gradients] = valueAndGrad(loss)(params)
+      return { value, ...optimizer.update(gradients, memory, params) }
+    },
+    { backend },
+  )
   let now = { params: start, state: optimizer.init(start) }
   for (let i = 0; i < updates; i++) now = update(now.params, now.state)
   const nats = loss(now.params).itemSync()

@@ -5,6 +5,7 @@ import {
   isFloat,
   mapTree,
   randomKey,
+  reference,
   refuse,
   sliceAxis,
   tensor,
@@ -176,7 +177,7 @@ export function checkPrecision({ name, layer, data }: LayerSample): void {
 export function checkCompiled({ name, layer, data, draw }: LayerSample): void {
   const [batchSize, time] = data.x.shape as [number, number]
   const step = (data: LayerData) => examine(run(layer), data) as Tree
-  const program = compile(step)
+  const program = compile(step, { backend: reference })
   for (const numbers of [data, dataFor(layer, batchSize, time, draw.integer(0, 1000))])
     checkClose(`${name}, compiled`, leavesOf(program(numbers)), leavesOf(step(numbers)))
 }
