@@ -1,4 +1,4 @@
-import { log, logSoftmax, softmax, tensor, type Tensor } from '@tapeloop/core'
+import { grad, log, logSoftmax, softmax, tensor, type Tensor } from '@tapeloop/core'
 import { checkGradients } from '@tapeloop/testing'
 import { expect, test } from 'vitest'
 import { crossEntropy } from './cross-entropy.js'
@@ -54,6 +54,17 @@ test('poissonNegativeLogLikelihood is least at the counts, from rates and from t
   expect(best).toBeLessThan(ofLogs.itemSync())
 })
 
+test('poissonNegativeLogLikelihood in full is near minus the logarithm of the probability', () => {
+  const counts = [0, 1, 2, 5, 20]
+  const of = (full: boolean) =>
+    poissonNegativeLogLikelihood(float64(counts.map(() => 0)), float64(counts), { full, reduction: 'none' })
+  const logFactorials = of(true).sub(of(false)).dataSync()
+  counts.forEach((count, i) => {
+    const factorial = Array.from({ length: count }, (_, k) => k + 1).reduce((a, b) => a * b, 1)
+    expect(Math.abs(logFactorials[i]! - Math.log(factorial))).toBeLessThan(1 / (12 * Math.max(1, count)))
+  })
+})
+
 test('gaussianNegativeLogLikelihood is minus the logarithm of the density', () => {
   const [means, variances, values] = [float64([0, 1]), float64([1, 4]), float64([0.5, -1])]
   const losses = gaussianNegativeLogLikelihood(means, variances, values, { full: true, reduction: 'none' })
@@ -63,6 +74,14 @@ test('gaussianNegativeLogLikelihood is minus the logarithm of the density', () =
   expect(losses.sub(without).dataSync()[0]).toBeCloseTo(Math.log(2 * Math.PI) / 2, 12)
   const none = gaussianNegativeLogLikelihood(means, float64([0, 0]), means, { epsilon: 0.5 })
   expect(none.itemSync()).toBeCloseTo(Math.log(0.5) / 2, 12)
+})
+
+test('a variance below the least has the gradient of the least, so that it grows where the error is large', () => {
+  const lossOf = (variance: Tensor) =>
+    gaussianNegativeLogLikelihood(float64([0]), variance, float64([3]), { epsilon: 0.5 })
+  const at = (variance: number) => grad(lossOf)(float64([variance])).itemSync()
+  expect(at(0.1)).toBeCloseTo(at(0.5), 12)
+  expect(at(0.1)).toBeLessThan(0)
 })
 
 test('all have right derivatives', () => {

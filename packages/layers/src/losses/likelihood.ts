@@ -1,4 +1,18 @@
-import { add, div, equal, exp, log, maximum, mul, square, sub, where, type Tensor } from '@tapeloop/core'
+import {
+  add,
+  div,
+  equal,
+  exp,
+  greater,
+  log,
+  maximum,
+  mul,
+  square,
+  stopGradient,
+  sub,
+  where,
+  type Tensor,
+} from '@tapeloop/core'
 import {
   checkAlike,
   checkAmount,
@@ -34,6 +48,7 @@ export function klDivergence(
  * the logarithm x of the rate, or with `logRates: false` `x − t·ln(x + ε)` for the rate itself. Averaged over all
  * elements unless said; ε is 1e-8 unless said. Shapes are equal.
  *
+ * @param options `full`: with Stirling's approximation of ln t!, `t·ln t − t + ln(2πt) / 2` where t is above 1, else 0
  * @throws where shapes or dtypes differ
  */
 export function poissonNegativeLogLikelihood(
@@ -43,7 +58,8 @@ export function poissonNegativeLogLikelihood(
     reduction = 'mean',
     logRates = true,
     epsilon = 1e-8,
-  }: LossOptions & { readonly logRates?: boolean; readonly epsilon?: number } = {},
+    full = false,
+  }: LossOptions & { readonly logRates?: boolean; readonly epsilon?: number; readonly full?: boolean } = {},
 ): Tensor {
   const name = 'poissonNegativeLogLikelihood'
   checkReduction(name, reduction)
@@ -52,12 +68,20 @@ export function poissonNegativeLogLikelihood(
   const losses = logRates
     ? sub(exp(rates), mul(targets, rates))
     : sub(rates, mul(targets, log(add(rates, epsilon))))
-  return reduce(losses, null, reduction)
+  return reduce(full ? add(losses, stirling(targets)) : losses, null, reduction)
+}
+
+/** ln t! for large t; 0 up to 1, where it is exact. */
+function stirling(t: Tensor): Tensor {
+  const large = maximum(t, 1)
+  const above = sub(add(mul(add(large, 0.5), log(large)), Math.log(2 * Math.PI) / 2), large)
+  return where(greater(t, 1), above, 0)
 }
 
 /**
  * −ln p(t) for t that are normally distributed, without the term ln(2π) / 2: `(ln v + (t − μ)² / v) / 2`, where no
- * variance v counts as less than ε, 1e-6 unless said. Averaged over all elements unless said. Shapes are equal.
+ * variance v counts as less than ε, 1e-6 unless said, which does not stop its gradient: it can grow again. Averaged
+ * over all elements unless said. Shapes are equal.
  *
  * @param options `full`: with the term ln(2π) / 2
  * @throws where shapes or dtypes differ
@@ -77,7 +101,7 @@ export function gaussianNegativeLogLikelihood(
   checkAlike(name, means, variances)
   checkAlike(name, means, targets)
   checkAmount(name, 'epsilon', epsilon, 'from 0')
-  const variance = maximum(variances, epsilon)
+  const variance = add(variances, stopGradient(maximum(sub(epsilon, variances), 0)))
   const twice = add(log(variance), div(square(sub(means, targets)), variance))
   return reduce(add(mul(twice, 0.5), full ? Math.log(2 * Math.PI) / 2 : 0), null, reduction)
 }

@@ -68,12 +68,12 @@ const rules: Readonly<Record<string, Loss>> = {
       reduction: textOf(call.config, 'reduction', 'mean') === 'batchmean' ? 'batchMean' : reduction,
     }),
   poisson_nll_loss: (call, reduction) =>
-    flagOf(call.config, 'full', false)
-      ? unsupported('the approximation of ln t! in poisson_nll_loss')
-      : poissonNegativeLogLikelihood(...pairOf(call), {
-          reduction,
-          logRates: flagOf(call.config, 'log_input', true),
-        }),
+    poissonNegativeLogLikelihood(...pairOf(call), {
+      reduction,
+      logRates: flagOf(call.config, 'log_input', true),
+      epsilon: numberOf(call.config, 'eps', 1e-8),
+      full: flagOf(call.config, 'full', false),
+    }),
   gaussian_nll_loss(call, reduction) {
     const [means, targets] = pairOf(call)
     return gaussianNegativeLogLikelihood(means, given(call.tensors, 'var'), targets, {

@@ -24,7 +24,10 @@ type Make = (base: number, args: Config) => Schedule
 
 /** What is the same for the learning rate of one cycle and for its momentum. */
 const cycleOf = (args: Config) => ({
-  steps: numberOf(args, 'total_steps'),
+  steps:
+    args['total_steps'] == null
+      ? numberOf(args, 'epochs') * numberOf(args, 'steps_per_epoch')
+      : numberOf(args, 'total_steps'),
   warmupFraction: numberOf(args, 'pct_start', 0.3),
   anneal: textOf(args, 'anneal_strategy', 'cos') === 'cos' ? ('cosine' as const) : ('linear' as const),
   threePhase: flagOf(args, 'three_phase', false),
@@ -104,8 +107,17 @@ const make = (name: string, base: number, args: Config): Schedule =>
 /** A scheduler written as a call with named numbers, such as `LinearLR(start_factor=0.1, total_iters=5)`. */
 function scheduleOfCall(base: number, call: string): Schedule {
   const [, name, list] = /^(\w+)\((.*)\)$/.exec(call) ?? unsupported(`the schedule ${call}`)
-  const args = list!.split(',').map((arg) => arg.split('=').map((part) => part.trim()))
-  return make(name!, base, Object.fromEntries(args.map(([key, value]) => [key, Number(value)])) as Config)
+  const args = [...list!.matchAll(/(\w+)=(\[.*?\]|[^,]+)/g)].map(([, key, value]) => [
+    key!,
+    valueOfPython(value!.trim()),
+  ])
+  return make(name!, base, Object.fromEntries(args) as Config)
+}
+
+/** A number, a list of numbers, a truth value or a text, as Python writes them. */
+function valueOfPython(text: string): unknown {
+  if (text === 'True' || text === 'False') return text === 'True'
+  return /^['"]/.test(text) ? text.slice(1, -1) : JSON.parse(text)
 }
 
 /** The values of a scheduler over its steps, by the names of the outputs. */

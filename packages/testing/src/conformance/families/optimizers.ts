@@ -1,4 +1,4 @@
-import { compile, mean, tanh, valueAndGrad, type Tensor, type Tree } from '@tapeloop/core'
+import { compile, mapTree, mean, neg, tanh, valueAndGrad, type Tensor, type Tree } from '@tapeloop/core'
 import {
   adadelta,
   adagrad,
@@ -50,7 +50,7 @@ const optimizers: Readonly<
   Adadelta: { make: adadelta, names: { rho: 'decay' } },
 }
 
-export function optimizerOfTorch(name: string, args: Config): Optimizer {
+export function optimizerOfTorch(name: string, { maximize = false, ...args }: Config): Optimizer {
   const { make, names } = optimizers[name.replace('torch.optim.', '')] ?? unsupported(`the optimizer ${name}`)
   const known = { lr: 'learningRate', weight_decay: 'weightDecay', eps: 'epsilon', ...names } as Readonly<
     Record<string, string>
@@ -59,7 +59,13 @@ export function optimizerOfTorch(name: string, args: Config): Optimizer {
     known[arg] ?? unsupported(`the argument ${arg} of ${name}`),
     value,
   ])
-  return make(Object.fromEntries(options) as Config)
+  const optimizer = make(Object.fromEntries(options) as Config)
+  if (maximize !== true) return optimizer
+  return {
+    ...optimizer,
+    update: <P extends Tree>(gradients: P, state: OptimizerState, params: P) =>
+      optimizer.update(mapTree(gradients, neg) as P, state, params),
+  }
 }
 
 /** Gradients as `config` has them clipped, and the norm that clipping by norm returns. */
