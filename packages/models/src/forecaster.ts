@@ -13,6 +13,7 @@ import {
   type Tensor,
 } from '@tapeloop/core'
 import { lastStep, linear, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
+import type { Anatomy } from './anatomy.js'
 import { exampleModel, type ExampleModel } from './example-model.js'
 import { numberTensor, type Sequence } from './examples.js'
 import { checkHorizon, type Horizon } from './forecast-windows.js'
@@ -57,6 +58,8 @@ export interface Forecast {
  * much of what comes lies between the lowest and the highest.
  */
 export interface Forecaster extends ExampleModel<ForecasterParams, Sequence, ForecastTensors> {
+  /** The model taken apart. */
+  readonly anatomy: Anatomy<ForecasterParams>
   /** Forecasts `[batch, times, outputSize, quantiles]` (1 where there are none) for x `[batch, time, inputSize]`. */
   apply(params: ForecasterParams, x: Tensor, options?: ApplyOptions): Tensor
   /** What is forecast of sequences, which may be of different lengths. */
@@ -90,11 +93,12 @@ export function forecaster<Options extends OptionSpecs>(given: ForecasterOptions
     0,
   )
 
-  const apply: Forecaster['apply'] = (params, x, options = {}) => {
-    const { output } = reader.apply(params, x, options)
-    const read = horizon === 'each' ? output : lastStep(output, options.lengths)
-    return head.apply(params.output, read).reshape([x.shape[0]!, -1, outputSize, count])
-  }
+  const anatomy = reader.anatomy<ForecasterParams>((params, output, lengths) => {
+    const read = horizon === 'each' ? output : lastStep(output, lengths)
+    return head.apply(params.output, read).reshape([output.shape[0]!, -1, outputSize, count])
+  })
+  const apply: Forecaster['apply'] = (params, x, options = {}) =>
+    anatomy.leave(params, reader.apply(params, x, options).output, options.lengths)
 
   return {
     ...exampleModel('forecaster', reader.parameters + (reader.layer.outputSize + 1) * width, {
@@ -139,6 +143,7 @@ export function forecaster<Options extends OptionSpecs>(given: ForecasterOptions
         return { loss, carried, weight, metrics: { ...metrics, coverage: meanOf(isInside.cast(dtype)).mean } }
       },
     }),
+    anatomy,
     apply,
     predict: predictor(
       'forecaster.predict',

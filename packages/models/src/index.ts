@@ -1,3 +1,4 @@
+export type { Anatomy, Direction } from './anatomy.js'
 export type { Beam, BeamOptions, BeamSearch } from './continuations.js'
 export type { ChoiceOptions } from './choice.js'
 export type { AttentionKind, DecoderParams } from './decoder.js'

@@ -11,6 +11,7 @@ import {
 import { evaluationBatches, type PaddedBatch, type TokenBatch } from '@tapeloop/data'
 import { crossEntropy, linear, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import { evaluate, perplexity, type EvaluateOptions, type Task } from '@tapeloop/train'
+import { anatomyOf, type Anatomy } from './anatomy.js'
 import { tokenTensor } from './examples.js'
 import { maskedMean } from './masked-mean.js'
 import {
@@ -79,6 +80,8 @@ export interface LanguageModel
   readonly vocabularySize: number
   /** how many numbers its parameters are */
   readonly parameters: number
+  /** The model taken apart. */
+  readonly anatomy: Anatomy<LanguageModelParams>
   /** The state before the first token, all zeros. */
   initialState(batchSize: number): State
   /** Logits `[batch, time, vocabularySize]` of the token after each of x, int32 `[batch, time]`, and the state after. */
@@ -134,7 +137,7 @@ export function languageModel<Options extends OptionSpecs>(
   if (embeddingSize !== undefined) checkWhole('languageModel', 'embeddingSize', embeddingSize)
   checkUntimed('languageModel', given.options)
   const vectors = tokenVectors(vocabularySize, embeddingSize)
-  const { layer, parameters } = recurrentStack('languageModel', vectors.size, given)
+  const { layer, parameters, built } = recurrentStack('languageModel', vectors.size, given)
   const head = linear({ inputSize: layer.outputSize, outputSize: vocabularySize })
 
   function init(key: Tensor): LanguageModelParams {
@@ -146,10 +149,14 @@ export function languageModel<Options extends OptionSpecs>(
     }
   }
 
+  const anatomy = anatomyOf<LanguageModelParams>(built, {
+    enter: (params, x) => vectors.apply(params, x, params.output.kernel.dtype),
+    leave: (params, output) => head.apply(params.output, output),
+  })
+
   const apply: LanguageModel['apply'] = (params, x, options = {}) => {
-    const read = vectors.apply(params, x, params.output.kernel.dtype)
-    const { output, state } = layer.apply(params.recurrent, read, options)
-    return { logits: head.apply(params.output, output), state }
+    const { output, state } = layer.apply(params.recurrent, anatomy.enter(params, x), options)
+    return { logits: anatomy.leave(params, output), state }
   }
 
   const initialState = (batchSize: number): State => layer.initialState(batchSize, dtype)
@@ -190,6 +197,7 @@ export function languageModel<Options extends OptionSpecs>(
     ...saved('languageModel', init),
     vocabularySize,
     parameters: parameters + vectors.parameters + (layer.outputSize + 1) * vocabularySize,
+    anatomy,
     initialState,
     apply,
     async evaluate(params, tokens, { batchSize = 1, seqLength = 256, progress, ...options } = {}) {

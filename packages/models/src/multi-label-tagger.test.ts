@@ -96,7 +96,7 @@ test('says in one sentence what is wrong', async () => {
   const model = multiLabelTagger({ cell: lstm, ...small })
   const params = model.init(randomKey(1))
   await expect(model.evaluate(params, [{ x: [0, 1], y: [[1, 0]] }])).rejects.toThrow(
-    'multiLabelTagger: y: sequence 0 has labels for 1 times, but 2 times; give as many',
+    'multiLabelTagger: y: sequence 0 has labels for 1 of its 2 times; give them for each',
   )
   await expect(model.evaluate(params, [{ x: [0], y: [[1]] }])).rejects.toThrow(
     'multiLabelTagger: y: sequence 0 has 1 numbers at 0; it must have 2',

@@ -1,5 +1,6 @@
 import { refuse, splitKey, type DType, type Tensor } from '@tapeloop/core'
 import type { OptionSpecs } from '@tapeloop/layers'
+import { anatomyOf, type Anatomy } from './anatomy.js'
 import { lengthsOf, numberTensor, tokenTensor, type Sequence } from './examples.js'
 import {
   checkUntimed,
@@ -65,7 +66,8 @@ export function sequenceReader<Options extends OptionSpecs>(
   }
   if (vocabularySize !== undefined) checkUntimed(where, given.options)
   const vectors = vocabularySize === undefined ? null : tokenVectors(vocabularySize, embeddingSize)
-  const { layer, parameters } = recurrentStack(where, vectors?.size ?? inputSize!, given)
+  const { layer, parameters, built } = recurrentStack(where, vectors?.size ?? inputSize!, given)
+  const enter = (params: ReaderParams, x: Tensor) => (vectors ? vectors.apply(params, x, dtype) : x)
 
   return {
     layer,
@@ -81,8 +83,11 @@ export function sequenceReader<Options extends OptionSpecs>(
     },
     /** The output `[batch, time, layer.outputSize]`, and the state after. */
     apply(params: ReaderParams, x: Tensor, options: ApplyOptions & { readonly state?: State } = {}) {
-      return layer.apply(params.recurrent, vectors ? vectors.apply(params, x, dtype) : x, options)
+      return layer.apply(params.recurrent, enter(params, x), options)
     },
+    /** The parts of a model that goes on from the outputs by `leave`. */
+    anatomy: <Params extends ReaderParams>(leave: Anatomy<Params>['leave']): Anatomy<Params> =>
+      anatomyOf(built, { enter, leave }),
     /** Sequences in tensors of so many rows and times. */
     batch(sequences: readonly Sequence[], batchSize: number, time: number): SequenceTensors {
       const empty = sequences.findIndex(({ length }) => length === 0)

@@ -34,6 +34,16 @@ export interface EncoderStackOptions<
   readonly bidirectional?: boolean
 }
 
+/** What the layers of a stack are, each by itself. */
+export interface Built {
+  /** of every layer, with its options */
+  readonly cell: Cell
+  /** of the lowest */
+  readonly inputSize: number
+  readonly hiddenSize: number
+  readonly isBidirectional: boolean
+}
+
 /**
  * Equal layers of a cell as one layer over sequences and as one cell, with the number of its parameters, for which no
  * memory is taken.
@@ -44,16 +54,18 @@ export function recurrentStack<Options extends OptionSpecs>(
   where: string,
   inputSize: number,
   { cell, hiddenSize, layers = 1, options = {}, bidirectional: both = false }: EncoderStackOptions<Options>,
-): { layer: SequenceLayer<State, State>; cell: Cell; parameters: number } {
+): { layer: SequenceLayer<State, State>; cell: Cell; parameters: number; built: Built } {
   checkWhole(where, 'layers', layers)
   checkWhole(where, 'hiddenSize', hiddenSize)
-  const stacked = stack(new Array<Cell>(layers).fill(withOptions(cell, options)))
+  const one: Cell = withOptions(cell, options)
+  const stacked = stack(new Array<Cell>(layers).fill(one))
   const size = { inputSize, hiddenSize }
   const forward = recurrent(stacked, size)
   const parameters = countParams(stacked.params(size, {}))
-  if (!both) return { layer: forward, cell: stacked, parameters }
+  const built = { cell: one, ...size, isBidirectional: both }
+  if (!both) return { layer: forward, cell: stacked, parameters, built }
   const layer = bidirectional(forward, recurrent(stacked, size, { reverse: true }))
-  return { layer: layer as SequenceLayer<State, State>, cell: stacked, parameters: 2 * parameters }
+  return { layer: layer as SequenceLayer<State, State>, cell: stacked, parameters: 2 * parameters, built }
 }
 
 /** Refuses anything but a whole number from 1, in one sentence that names the option. */

@@ -6,6 +6,7 @@ import {
   type LinearParams,
   type OptionSpecs,
 } from '@tapeloop/layers'
+import type { Anatomy } from './anatomy.js'
 import { exampleModel, type ExampleModel } from './example-model.js'
 import { tokenTensor, type Sequence } from './examples.js'
 import { maskedMean } from './masked-mean.js'
@@ -52,6 +53,8 @@ export interface Classification {
 
 /** A recurrent network that tells the class of a whole sequence. Its metric is `accuracy`. */
 export interface SequenceClassifier extends ExampleModel<SequenceClassifierParams, number, ClassTensors> {
+  /** The model taken apart. */
+  readonly anatomy: Anatomy<SequenceClassifierParams>
   /** Logits `[batch, classes]` of sequences, int32 `[batch, time]` or `[batch, time, inputSize]`. */
   apply(params: SequenceClassifierParams, x: Tensor, options?: ApplyOptions): Tensor
   /** The classes of sequences, which may be of different lengths. */
@@ -80,10 +83,11 @@ export function sequenceClassifier<Options extends OptionSpecs>(
   const summary = summaryOf('sequenceClassifier', kind, size, bidirectional)
   const head = linear({ inputSize: size, outputSize: classes })
 
-  const apply: SequenceClassifier['apply'] = (params, x, options = {}) => {
-    const { output } = reader.apply(params, x, options)
-    return head.apply(params.output, summary.apply(params, output, options.lengths))
-  }
+  const anatomy = reader.anatomy<SequenceClassifierParams>((params, output, lengths) =>
+    head.apply(params.output, summary.apply(params, output, lengths)),
+  )
+  const apply: SequenceClassifier['apply'] = (params, x, options = {}) =>
+    anatomy.leave(params, reader.apply(params, x, options).output, options.lengths)
 
   return {
     ...exampleModel('sequenceClassifier', reader.parameters + summary.parameters + (size + 1) * classes, {
@@ -117,6 +121,7 @@ export function sequenceClassifier<Options extends OptionSpecs>(
         return { loss, carried, weight, metrics: { accuracy } }
       },
     }),
+    anatomy,
     apply,
     predict: predictor(
       'sequenceClassifier.predict',

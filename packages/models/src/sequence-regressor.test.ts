@@ -1,6 +1,6 @@
 import { flatten, randomKey, tensor, type Tree } from '@tapeloop/core'
 import { addingBatches, firstCursor } from '@tapeloop/data'
-import { cells, lstm, type Cell } from '@tapeloop/layers'
+import { cells, gru, lstm, type Cell } from '@tapeloop/layers'
 import { expect, test } from 'vitest'
 import { sequenceRegressor } from './sequence-regressor.js'
 
@@ -41,4 +41,30 @@ test('what is saved and loaded predicts the same', async () => {
   const x = tensor([0.5, 1, 0.25, 0], { shape: [1, 2, 2] })
   const loaded = model.load(await model.save(params))
   expect(model.apply(loaded, x).itemSync()).toBe(model.apply(params, x).itemSync())
+})
+
+test('predicts of sequences of any length what it predicts of each alone', async () => {
+  const model = sequenceRegressor({ cell: gru, ...small, outputSize: 2 })
+  const params = model.init(randomKey(3))
+  const sequences = [
+    [[1, 2]],
+    [
+      [0.5, 1],
+      [0.25, 0],
+      [3, 1],
+    ],
+    [
+      [2, 2],
+      [1, 0],
+    ],
+  ]
+  const together = await model.predict(params, sequences, { batchSize: 2 })
+  expect(together.map(({ length }) => length)).toEqual([2, 2, 2])
+  for (const [i, sequence] of sequences.entries()) {
+    const alone = model.apply(params, tensor(sequence.flat(), { shape: [1, sequence.length, 2] }))
+    together[i]!.forEach((value, k) => expect(value).toBeCloseTo(alone.dataSync()[k]!, 6))
+  }
+  await expect(model.predict(params, [[[1]]])).rejects.toThrow(
+    'sequenceRegressor: x: sequence 0 has 1 numbers at 0; it must have 2',
+  )
 })

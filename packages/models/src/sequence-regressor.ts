@@ -1,8 +1,12 @@
-import { sliceAxis, splitKey, tensor, type DType, type Tensor } from '@tapeloop/core'
+import { splitKey, tensor, type DType, type Tensor } from '@tapeloop/core'
 import type { RegressionBatch } from '@tapeloop/data'
-import { linear, meanSquaredError, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
+import { lastStep, linear, meanSquaredError, type LinearParams, type OptionSpecs } from '@tapeloop/layers'
 import type { Task } from '@tapeloop/train'
-import { checkWhole, recurrentStack, type RecurrentStackOptions, type State } from './recurrent-stack.js'
+import type { Anatomy } from './anatomy.js'
+import type { Sequence } from './examples.js'
+import { predictor, type PredictOptions } from './predicting.js'
+import { sequenceReader, type ApplyOptions } from './reader.js'
+import { checkWhole, type RecurrentStackOptions, type State } from './recurrent-stack.js'
 import { saved, type Saved } from './saved.js'
 
 /** What a sequence regressor is made of. */
@@ -35,8 +39,16 @@ export interface SequenceRegressor
     Saved<SequenceRegressorParams> {
   /** how many numbers its parameters are */
   readonly parameters: number
+  /** The model taken apart. */
+  readonly anatomy: Anatomy<SequenceRegressorParams>
   /** The prediction `[batch, outputSize]` for sequences x `[batch, time, inputSize]`. */
-  apply(params: SequenceRegressorParams, x: Tensor, options?: { readonly key?: Tensor }): Tensor
+  apply(params: SequenceRegressorParams, x: Tensor, options?: ApplyOptions): Tensor
+  /** The numbers that are predicted from sequences, `outputSize` of each; these may be of different lengths. */
+  predict(
+    params: SequenceRegressorParams,
+    sequences: readonly Sequence[],
+    options?: PredictOptions,
+  ): Promise<number[][]>
 }
 
 /**
@@ -48,9 +60,10 @@ export interface SequenceRegressor
 export function sequenceRegressor<Options extends OptionSpecs>(
   given: SequenceRegressorOptions<Options>,
 ): SequenceRegressor {
-  const { inputSize, outputSize, dtype = 'float32' } = given
+  const { outputSize } = given
   checkWhole('sequenceRegressor', 'outputSize', outputSize)
-  const { layer, parameters } = recurrentStack('sequenceRegressor', inputSize, given)
+  const reader = sequenceReader('sequenceRegressor', given)
+  const { layer, dtype } = reader
   const head = linear({ inputSize: layer.outputSize, outputSize })
 
   function init(key: Tensor): SequenceRegressorParams {
@@ -58,25 +71,32 @@ export function sequenceRegressor<Options extends OptionSpecs>(
     return { recurrent: layer.init(forLayers, dtype), output: head.init(forHead, dtype) }
   }
 
-  const apply: SequenceRegressor['apply'] = (params, x, options = {}) => {
-    const { output } = layer.apply(params.recurrent, x, options)
-    const time = x.shape[1]!
-    return head.apply(params.output, sliceAxis(output, 1, time - 1, time).reshape([-1, layer.outputSize]))
-  }
+  const anatomy = reader.anatomy<SequenceRegressorParams>((params, output, lengths) =>
+    head.apply(params.output, lastStep(output, lengths)),
+  )
+  const apply: SequenceRegressor['apply'] = (params, x, options = {}) =>
+    anatomy.leave(params, reader.apply(params, x, options).output, options.lengths)
 
   return {
-    parameters: parameters + (layer.outputSize + 1) * outputSize,
+    parameters: reader.parameters + (layer.outputSize + 1) * outputSize,
+    anatomy,
     apply,
     init,
     ...saved('sequenceRegressor', init),
     batch: ({ x, y, shape }) => ({
-      x: tensor(x, { shape }),
-      y: tensor(y, { shape: [shape[0], y.length / shape[0]] }),
+      x: tensor(x, { shape, dtype }),
+      y: tensor(y, { shape: [shape[0], y.length / shape[0]], dtype }),
     }),
     start: () => ({}),
     loss(params, { x, y }, carried, key) {
       const loss = meanSquaredError(apply(params, x, key && { key }), y)
       return { loss, carried, weight: y.size }
     },
+    predict: predictor(
+      'sequenceRegressor.predict',
+      reader,
+      (params: SequenceRegressorParams, { x, lengths }) => apply(params, x, { lengths }),
+      (numbers: number[]) => numbers,
+    ),
   }
 }

@@ -71,7 +71,7 @@ test('says in one sentence what is wrong', async () => {
   const model = tagger({ cell: lstm, ...small })
   const params = model.init(randomKey(1))
   await expect(model.evaluate(params, [{ x: [0, 1], y: [1] }])).rejects.toThrow(
-    'tagger: y: sequence 0 has 1 tags for 2 times; give one for each',
+    'tagger: y: sequence 0 has tags for 1 of its 2 times; give them for each',
   )
   await expect(model.evaluate(params, [{ x: [0], y: [4] }])).rejects.toThrow(
     'it must be a whole number from 0 to 3',
