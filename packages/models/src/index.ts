@@ -66,5 +66,14 @@ export {
   type SequenceRegressorOptions,
   type SequenceRegressorParams,
 } from './sequence-regressor.js'
+export {
+  backtest,
+  forecastSeries,
+  type Backtest,
+  type BacktestOptions,
+  type ForecastScores,
+  type SeriesForecast,
+  type SeriesForecastOptions,
+} from './series-forecasts.js'
 export type { Summary } from './summary.js'
 export { tagger, type Tagger, type TaggerOptions, type TaggerParams, type TagTensors } from './tagger.js'

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { jsonLines, piped, scratch, tapeloop } from '../../fixtures/shell.js'
 import { trainEvent } from '../training/events.js'
-import { timesAfter } from './times.js'
 
 /** Months of a series that grows, with a season that grows with it. */
 const months = Array.from({ length: 120 }, (_, i) => {
@@ -63,6 +62,20 @@ describe('forecasting', () => {
     expect(jsonLines(resumed.out).at(-1)).toMatchObject({ mase: done.mase, mse: done.mse })
   })
 
+  test('forecasts quantiles, and says how much came between them', async () => {
+    const folder = scratch({ 'sales.csv': csv })
+    const run = join(folder, 'run')
+    const flags = ['--quantiles', '0.1,0.5,0.9', '--horizon', '2', '--season', '12']
+    const { out } = await tapeloop('train', join(folder, 'sales.csv'), '--out', run, ...flags, ...few)
+    expect(out).toMatch(/\d % of what came lay between the lowest and the highest quantile/)
+    const [head, first] = (await tapeloop('predict', run)).out.split('\n')
+    expect(head).toBe('month,sales,forecast,quantile 0.1,quantile 0.5,quantile 0.9')
+    const [, , value, low, middle, high] = first!.split(',').map(Number)
+    expect([low, middle, high]).toEqual([low!, middle!, high!].toSorted((a, b) => a - b))
+    expect(low).toBeLessThan(high!)
+    expect([low, middle, high]).toContain(value)
+  })
+
   test('fills gaps, takes further columns, and needs no times', async () => {
     const rows = months.map(([, value], i) => `${i % 17 === 3 ? '' : value},${i % 2 === 0 ? 'even' : 'odd'}`)
     const folder = scratch({ 'plain.csv': `y,kind\n${rows.join('\n')}\n` })
@@ -91,6 +104,7 @@ describe('forecasting', () => {
       1,
       /of which 84 are to train on, but --seq-length 90 and --horizon 12 need 114/,
     ],
+    [['--quantiles', '0.9,0.1'], 2, '--quantiles is "0.9,0.1"; they must ascend and lie between 0 and 1'],
     [
       ['--text-column', 'month'],
       2,
@@ -103,14 +117,4 @@ describe('forecasting', () => {
     expect(ended.err).toMatch(message)
     expect(ended.err).toMatch(/^error: [^\n]+\n$/)
   })
-})
-
-test('what comes after months are months, after days days', () => {
-  const day = 24 * 60 * 60_000
-  const at = (...dates: string[]) => Float64Array.from(dates, (date) => Date.parse(date))
-  expect(timesAfter(at('2023-11-01', '2023-12-01'), 30 * day, 3)).toEqual(['2024-01', '2024-02', '2024-03'])
-  expect(timesAfter(at('2024-02-27', '2024-02-28'), day, 2)).toEqual(['2024-02-29', '2024-03-01'])
-  expect(timesAfter(at('2024-01-01T00:00Z', '2024-01-01T06:00Z'), day / 4, 1)).toEqual([
-    '2024-01-01T12:00:00.000Z',
-  ])
 })

@@ -1,34 +1,36 @@
 import { TapeloopError } from '@tapeloop/core'
 import {
-  decodeTargets,
-  encodeSeries,
-  fitSeries,
-  lastWindow,
+  fitPreparation,
   memorySource,
+  prepareSeries,
+  seriesInputs,
+  seriesParts,
   seriesWindows,
-  sliceTable,
-  type SeriesRecipe,
+  usualCut,
+  type SeriesHistory,
   type SeriesWindow,
 } from '@tapeloop/data'
 import {
+  backtest,
   exampleBatches,
   forecaster,
+  forecastSeries,
   type Example,
   type Forecaster,
   type ForecasterParams,
   type Sequence,
 } from '@tapeloop/models'
+import { refuseUsage } from '../errors.js'
 import { whole, type SettingSpecs, type SettingValues } from '../flags/specs.js'
 import { counted, score } from '../terminal/numbers.js'
 import type { RunConfig } from '../training/config.js'
 import { cellOf } from '../training/optimizer.js'
 import type { Chosen } from '../training/settings.js'
-import { testForecasts, trainedForecaster } from './forecast-trained.js'
+import { testResult, trainedForecaster } from './forecast-trained.js'
 import { restoreModel } from './kept.js'
 import { learnerOf } from './learner.js'
-import { foundIn, prepared, readHistory, type FoundSeries, type History } from './history.js'
-import { paceOf, seasonOf, transformOf } from './season.js'
-import type { Learner, Measure, TaskKind } from './task.js'
+import { foundIn, readNamedHistory, type FoundSeries } from './history.js'
+import type { Learner, Measure, TaskKind, TestResult } from './task.js'
 
 const own = {
   target: { type: 'text', default: '', placeholder: 'column', doc: 'the column to forecast' },
@@ -41,6 +43,12 @@ const own = {
   },
   horizon: whole(1, 12, 'how many times ahead to forecast'),
   season: whole(1, 12, 'times after which values come again, for the forecast to compare with'),
+  quantiles: {
+    type: 'text',
+    default: '',
+    placeholder: 'numbers',
+    doc: 'quantiles to forecast, as 0.1,0.5,0.9; the mean where there are none',
+  },
   testFraction: {
     type: 'number',
     default: 0.2,
@@ -82,27 +90,25 @@ export const forecastTask: TaskKind = {
       time: String(chosen['time']),
       inputs: String(chosen['inputs']),
     }
-    const history = await readHistory(bytes, names)
-    const settled = settledOf(history, chosen)
+    const history = await readNamedHistory(bytes, names)
+    const { time, target } = history
+    const settled = { target, time: time ?? '', ...usualCut(history, chosen) }
     const settings = { ...chosen, ...settled } as All
-    const { train } = partsOf(history.table.rows, settings)
-    const known = history.values.subarray(0, train).filter((value) => !Number.isNaN(value))
-    const transform = transformOf(known, settings.season)
-    const training = sliceTable(prepared(history, transform), 0, train)
-    const recipe = fitSeries(training, {
-      targets: [history.target],
-      inputs: history.inputs,
-      ...(history.time !== null && { time: history.time, calendar: paceOf(history.step).calendar }),
-      missing: 'previous',
-    })
-    const found: FoundSeries = { file: keptAs, schema: history.schema, step: history.step, transform, recipe }
+    const { train } = seriesParts(history.table.rows, settings)
+    const preparation = fitPreparation(history, { train, season: settings.season })
+    const found: FoundSeries = {
+      file: keptAs,
+      schema: history.schema,
+      step: history.step,
+      ...preparation,
+    }
     const learner = learnerFrom(source.name, history, found, settings)
     return { learner, tokenizer: null, files: { [keptAs]: text }, settled, found }
   },
   async resume(kept) {
     const settings = kept.config as RunConfig & All
     const found = foundIn(kept)
-    const history = await readHistory(
+    const history = await readNamedHistory(
       memorySource(await kept.read(found.file), found.file),
       settings,
       found.schema,
@@ -112,87 +118,63 @@ export const forecastTask: TaskKind = {
   async load(kept, weights, where) {
     const settings = kept.config as RunConfig & All
     const found = foundIn(kept)
-    const model = modelOf(settings, found.recipe)
-    const params = restoreModel(model, weights, where)
-    const own = async () =>
-      readHistory(memorySource(await kept.read(found.file), found.file), settings, found.schema)
+    const use = forecastsOf(found, settings)
+    const params = restoreModel(use.model, weights, where)
     return trainedForecaster({
       found,
       settings,
-      own,
-      forecast: forecastsOf(model, params, found, settings),
+      quantiles: quantilesOf(settings),
+      forecast: (history) => use.forecast(params, history, history.values.length),
+      test: (history) => use.test(params, history, 0),
+      own: async () =>
+        readNamedHistory(memorySource(await kept.read(found.file), found.file), settings, found.schema),
     })
   },
 }
 
-/** Settles what follows from the data where the user does not say. */
-function settledOf({ values, step, target, time, table }: History, chosen: Chosen) {
-  const [givenSeason, givenHorizon, givenLength] = ['season', 'horizon', 'seqLength'].map(
-    (name) => chosen[name] as number | undefined,
+/** The quantiles that a user names. */
+function quantilesOf({ quantiles }: Pick<All, 'quantiles'>): number[] {
+  const numbers = quantiles === '' ? [] : quantiles.split(',').map(Number)
+  if (numbers.every((value, i) => value > (numbers[i - 1] ?? 0) && value < 1)) return numbers
+  return refuseUsage(
+    `--quantiles is "${quantiles}"; they must ascend and lie between 0 and 1, as 0.1,0.5,0.9.`,
   )
-  const known = values.filter((value) => !Number.isNaN(value))
-  const season = givenSeason ?? (time === null ? 1 : seasonOf(known, paceOf(step)))
-  const horizon = givenHorizon ?? Math.min(Math.max(season, 1), 24)
-  const longest = Math.max(1, Math.floor(table.rows / 4))
-  const seqLength = givenLength ?? Math.min(Math.max(2 * season, 2 * horizon, 12), 64, longest)
-  return { target, time: time ?? '', season, horizon, seqLength }
 }
 
-/** Where the parts of a series begin: the last for the test, before it that to validate on. */
-function partsOf(rows: number, { validFraction, testFraction, horizon }: All) {
-  const test = rows - (testFraction === 0 ? 0 : Math.max(horizon, Math.round(rows * testFraction)))
-  const train = test - (validFraction === 0 ? 0 : Math.max(horizon, Math.round(rows * validFraction)))
-  return { train, test }
-}
-
-function modelOf({ hidden, layers, horizon, options, ...settings }: All, recipe: SeriesRecipe): Forecaster {
-  return forecaster({
-    cell: cellOf(settings as All),
+/** A forecaster of a series, and what it is for. */
+function forecastsOf({ recipe, transform }: FoundSeries, settings: All) {
+  const { hidden, layers, horizon, season, options, batchSize, seqLength: length } = settings
+  const model = forecaster({
+    cell: cellOf(settings),
     hiddenSize: hidden,
     layers,
     options,
-    inputSize: inputSizeOf(recipe),
+    inputSize: seriesInputs(recipe),
     horizon,
+    quantiles: quantilesOf(settings),
   })
-}
-
-/** How many numbers there are at each time: the columns, a number for each category, and two for each cycle. */
-function inputSizeOf({ numbers, masked, categories, calendar }: SeriesRecipe): number {
-  const kinds = categories.reduce((sum, { categories }) => sum + categories.length, 0)
-  return numbers.length + masked.length + kinds + 2 * calendar.length
-}
-
-/** Forecasts of a series as the model sees it, from windows of it: in the numbers of the series. */
-export type Forecasts = (windows: readonly (readonly Float64Array[])[]) => Promise<number[][]>
-
-function forecastsOf(
-  model: Forecaster,
-  params: ForecasterParams,
-  { recipe }: FoundSeries,
-  { batchSize }: All,
-): Forecasts {
-  return async (windows) => {
-    const all: number[][] = []
-    for (let i = 0; i < windows.length; i += batchSize) {
-      const said = await model.predict(params, windows.slice(i, i + batchSize))
-      for (const { values } of said)
-        all.push([
-          ...decodeTargets(
-            recipe,
-            Float64Array.from(values, ([value]) => value!),
-          ),
-        ])
-    }
-    return all
+  const prepared = (history: SeriesHistory) => prepareSeries(history, { recipe, transform })
+  return {
+    model,
+    /** What comes after so many rows. */
+    async forecast(params: ForecasterParams, history: SeriesHistory, origin: number) {
+      const [next] = await forecastSeries(model, params, prepared(history), [origin], { length, batchSize })
+      return next!
+    },
+    /** How good the forecasts of the rows from one on are. */
+    async test(params: ForecasterParams, history: SeriesHistory, from: number): Promise<TestResult> {
+      const how = { from, length, horizon, season, batchSize }
+      return testResult(await backtest(model, params, prepared(history), how), settings)
+    },
   }
 }
 
-function learnerFrom(name: string, history: History, found: FoundSeries, settings: All): Learner {
+function learnerFrom(name: string, history: SeriesHistory, found: FoundSeries, settings: All): Learner {
   const { batchSize, seed, seqLength: length, horizon, season } = settings
-  const { transform, recipe } = found
+  const { transform } = found
   const rows = history.table.rows
-  const { train, test } = partsOf(rows, settings)
-  const series = encodeSeries(recipe, prepared(history, transform))
+  const { train, test } = seriesParts(rows, settings)
+  const { series } = prepareSeries(history, found)
   const cut = (from: number, to: number): Example<Sequence>[] =>
     to - from < horizon
       ? []
@@ -205,7 +187,7 @@ function learnerFrom(name: string, history: History, found: FoundSeries, setting
     )
   }
   const [windows, valid] = [cut(first, train), cut(train, test)]
-  const model = modelOf(settings, recipe)
+  const { model, ...use } = forecastsOf(found, settings)
   const made = [
     transform.log ? 'logarithms' : '',
     transform.difference > 0 ? `differences from the value ${transform.difference} before` : '',
@@ -221,20 +203,10 @@ function learnerFrom(name: string, history: History, found: FoundSeries, setting
       train: exampleBatches(windows, { batchSize, seed }),
       valid: valid.length === 0 ? null : exampleBatches(valid, { batchSize }),
       async sample(params) {
-        const end = lastWindow(
-          encodeSeries(recipe, sliceTable(prepared(history, transform), 0, test)),
-          length,
-        )
-        const [forecast] = await forecastsOf(model, params, found, settings)([end])
-        return `the next ${horizon}, as it sees them: ${forecast!.map((value) => score(value)).join(', ')}`
+        const { values } = await use.forecast(params, history, test)
+        return `the next ${horizon}, as it sees them: ${values.map((value) => score(value)).join(', ')}`
       },
-      ...(test < rows && {
-        test: (params: ForecasterParams) =>
-          testForecasts(history, found, settings, {
-            from: test,
-            forecast: forecastsOf(model, params, found, settings),
-          }),
-      }),
+      ...(test < rows && { test: (params: ForecasterParams) => use.test(params, history, test) }),
     },
     {
       lines: [

@@ -60,6 +60,7 @@ export const trainEvent = z.discriminatedUnion('type', [
       mase: z.number().optional(),
       mse: z.number().optional(),
       baseline: z.strictObject({ mase: z.number(), mse: z.number() }).optional(),
+      coverage: z.number().optional(),
       /** where training may stop early */
       bestStep: step.optional(),
     })

@@ -27,3 +27,17 @@ export {
 } from './windows.js'
 export { resample, type Aggregate, type ResampleOptions } from './resample.js'
 export { timeSteps, type TimeUnit } from './time-steps.js'
+export { readHistory, type SeriesColumns, type SeriesHistory } from './history.js'
+export {
+  fitPreparation,
+  prepareSeries,
+  seriesInputs,
+  seriesParts,
+  usualCut,
+  type PreparationOptions,
+  type PreparedSeries,
+  type SeriesCut,
+  type SeriesPreparation,
+} from './preparation.js'
+export { restored, seasonalNaive, type SeriesTransform } from './season.js'
+export { timesAfter } from './times-after.js'

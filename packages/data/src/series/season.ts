@@ -1,11 +1,11 @@
-import { mean } from './statistics.js'
+import type { CalendarField } from './calendar.js'
 
 /** Times between one value and the next, with the seasons that it may have, and the cycles of the calendar it lies in. */
-interface Pace {
+export interface Pace {
   /** the shortest step, in milliseconds, that is still this pace */
   readonly from: number
   readonly seasons: readonly number[]
-  readonly calendar: readonly ('hourOfDay' | 'dayOfWeek' | 'dayOfYear' | 'minuteOfHour')[]
+  readonly calendar: readonly CalendarField[]
 }
 
 const minute = 60_000
@@ -44,13 +44,16 @@ export function seasonOf(values: Float64Array, pace: Pace): number {
   return possible[errors.indexOf(Math.min(...errors))] ?? 1
 }
 
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 /** The mean absolute difference between values and those a season before. */
 function seasonalError(values: Float64Array, season: number): number {
   return mean(Array.from(values.subarray(season), (value, i) => Math.abs(value - values[i]!)))
 }
 
 /** How a series is made easier before a model sees it. */
-export interface Transform {
+export interface SeriesTransform {
   /** logarithms, where the ups and downs of a season grow with the level */
   readonly log: boolean
   /** differences from the value a season before, where most of what changes comes again each season; 0 for none */
@@ -61,7 +64,7 @@ export interface Transform {
 const worthwhile = 0.25
 
 /** The transform that suits a series, by its values alone. */
-export function transformOf(values: Float64Array, season: number): Transform {
+export function transformOf(values: Float64Array, season: number): SeriesTransform {
   const log = growsWithLevel(values, season)
   const seen = log ? values.map(Math.log) : values
   if (season === 1 || seen.length < 3 * season) return { log, difference: 0 }
@@ -93,20 +96,24 @@ function correlation(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Values as the model sees them: those a season before the first have none, and are missing. */
-export function transformed(values: Float64Array, { log, difference }: Transform): Float64Array {
+export function transformed(values: Float64Array, { log, difference }: SeriesTransform): Float64Array {
   const seen = log ? values.map(Math.log) : values
   return difference === 0 ? seen : seen.map((value, i) => value - (seen[i - difference] ?? NaN))
 }
 
-/** Forecasts of what a model sees, as values again; `history` are the values before the first of them. */
+/**
+ * Forecasts of what a model sees, as values again; `history` are the values before the first of them. Further ahead than a
+ * season, each forecast stands on the one a season before.
+ */
 export function restored(
   forecast: readonly number[],
   history: Float64Array,
-  { log, difference }: Transform,
+  { log, difference }: SeriesTransform,
 ): number[] {
-  const all: number[] = Array.from(log ? history.map(Math.log) : history)
+  const before = Array.from(history.subarray(Math.max(0, history.length - difference)))
+  const all = log ? before.map(Math.log) : before
   for (const value of forecast) all.push(difference === 0 ? value : value + all[all.length - difference]!)
-  const values = all.slice(history.length)
+  const values = all.slice(-forecast.length)
   return log ? values.map(Math.exp) : values
 }
 
