@@ -3,22 +3,21 @@ import type { Storage } from '@tapeloop/formats'
 /** The files of a run folder by their paths. */
 export type RunFiles = Readonly<Record<string, Uint8Array>>
 
-/** The only folder of a run folder; each checkpoint in it is a folder of files. */
-const checkpoints = 'checkpoints'
-
 /** All files of a run: what can be kept, downloaded, and opened by the command line. */
 export async function filesOf(storage: Storage): Promise<RunFiles> {
-  const top = (await storage.list('')).filter((name) => name !== checkpoints)
-  const saved = await Promise.all(
-    (await storage.list(checkpoints)).map(async (name) => {
-      const folder = `${checkpoints}/${name}`
-      return (await storage.list(folder)).map((file) => `${folder}/${file}`)
-    }),
-  )
-  const paths = [...top, ...saved.flat()]
+  const paths = await pathsIn(storage, '')
   return Object.fromEntries(
     await Promise.all(paths.map(async (path) => [path, await storage.read(path)] as const)),
   )
+}
+
+/** The files at and below a path. */
+async function pathsIn(storage: Storage, path: string): Promise<string[]> {
+  // what cannot be listed is a file
+  const names = await storage.list(path).catch(() => null)
+  if (names === null) return [path]
+  const below = names.map((name) => pathsIn(storage, path === '' ? name : `${path}/${name}`))
+  return (await Promise.all(below)).flat()
 }
 
 /** Puts the files of a run folder into an empty storage. */

@@ -1,6 +1,7 @@
 'use client'
 
 import { stepOf } from '../engine/run-files.js'
+import type { TextSettings } from '../engine/text/config.js'
 import { temperatures } from '../engine/text/temperatures.js'
 import { Button } from '../ui/controls.js'
 import { FileButton } from '../ui/files.js'
@@ -63,9 +64,11 @@ export function TextPage() {
         kept={text.saved && { name: 'run', step: stepOf(text.saved), open: text.resumeSaved }}
         promise="Everything is computed in this tab; your text is sent nowhere. A downloaded run opens in the command line, too."
         facts={[
-          ...(view.speed === null
+          ...(view.speed === null || opened === null
             ? []
-            : [`${Math.round(view.speed).toLocaleString('en')} characters a second`]),
+            : [
+                `${Math.round(view.speed * charactersOf(opened.config)).toLocaleString('en')} characters a second`,
+              ]),
           ...(opened === null ? [] : [`${opened.parameters.toLocaleString('en')} parameters`]),
         ]}
       >
@@ -145,6 +148,9 @@ export function TextPage() {
     </PlaygroundPage>
   )
 }
+
+/** How many characters a step learns from. */
+const charactersOf = ({ seqLength, batchSize }: TextSettings): number => seqLength * batchSize
 
 const toBits = (nats: number): number => nats / Math.LN2
 const bits = (nats: number | undefined): string => (nats === undefined ? 'unknown' : toBits(nats).toFixed(2))

@@ -142,7 +142,7 @@ export function useText(): UseText {
       }),
     train() {
       const { text, title } = source
-      if (text !== null) session.start(text, configOf(settings, title))
+      if (text !== null) session.start({ type: 'begin', text, config: configOf(settings, title) })
     },
     show(address) {
       session.reset()

@@ -53,7 +53,7 @@ async function trained(run: TextRun): Promise<TextEvent[]> {
 }
 
 const lossesOf = (events: readonly TextEvent[]) =>
-  events.flatMap((event) => (event.type === 'progress' ? event.losses : []))
+  events.flatMap((event) => (event.type === 'progress' ? [event.loss] : []))
 
 describe('a text', () => {
   let run: TextRun

@@ -1,14 +1,14 @@
-import { compile, mapTree, oneHot, randomKey, softmax, take, tensor, type Tensor } from '@tapeloop/core'
+import { compile, oneHot, randomKey, softmax, take, tensor, type Tensor } from '@tapeloop/core'
 import { activeUnits, watched, type States, type WatchedLayer } from '@tapeloop/inspect'
 import { withOptions } from '@tapeloop/layers'
 import { languageModel, type LanguageModel, type LanguageModelParams, type Sampler } from '@tapeloop/models'
-import { cosine, fit, optimizers, restoreTree } from '@tapeloop/train'
+import { restoreTree } from '@tapeloop/train'
 import { createPace } from '../pace.js'
 import { registry } from '../registry.js'
 import { sentenceOf } from '../sentence.js'
 import { temperatures } from './temperatures.js'
 import { nGramScores, type NGramScore } from './n-grams.js'
-import { filesOf, type RunFiles } from '../run-files.js'
+import { learn, measuredIn, type LearningEvent, type Measured, type Training } from '../learning.js'
 import type { TextRun, TextRunConfig } from './run.js'
 
 const sampleLength = 160
@@ -31,24 +31,15 @@ export interface Reading {
 
 /** What a training of a text tells. */
 export type TextEvent =
-  | {
+  | LearningEvent
+  | (Measured & {
       readonly type: 'opened'
       readonly config: TextRunConfig
       readonly vocabulary: number
       readonly parameters: number
       readonly characters: { readonly train: number; readonly valid: number }
       readonly baselines: readonly NGramScore[]
-      /** where it goes on: what was measured before */
-      readonly losses: readonly number[]
-      readonly validations: readonly { readonly step: number; readonly loss: number }[]
-    }
-  | {
-      readonly type: 'progress'
-      readonly step: number
-      readonly losses: readonly number[]
-      readonly seconds: number
-    }
-  | { readonly type: 'validation'; readonly step: number; readonly loss: number }
+    })
   | { readonly type: 'samples'; readonly step: number; readonly texts: readonly string[] }
   | { readonly type: 'reading'; readonly reading: Reading }
   | {
@@ -59,9 +50,6 @@ export type TextEvent =
       /** why it ended early */
       readonly problem?: string
     }
-  | { readonly type: 'files'; readonly files: RunFiles }
-  | { readonly type: 'ended'; readonly step: number }
-  | { readonly type: 'failed'; readonly message: string }
 
 /** How a text goes on from what a visitor typed. */
 export interface Continuation {
@@ -72,14 +60,9 @@ export interface Continuation {
 }
 
 /** A training of a text under way. */
-export interface TextTraining {
-  pause(): void
-  resume(): void
+export interface TextTraining extends Training {
   /** Goes on from a primer, told in pieces by `continued`. */
   continue(how: Continuation): Promise<void>
-  /** Tells all files of the run, with a checkpoint of now. */
-  files(): Promise<void>
-  stop(): void
 }
 
 /** Orders of n-grams that a loss is compared with, and how much of a long text they count. */
@@ -89,7 +72,7 @@ const mostScored = 20_000
 
 /** Trains the network of a run from where it stands. It begins paused. */
 export async function trainText(opened: TextRun, emit: (event: TextEvent) => void): Promise<TextTraining> {
-  const { run, storage, config, tokenizer, train, valid } = opened
+  const { run, config, tokenizer, train, valid } = opened
   const model = modelOf(config, tokenizer.size)
   const read = reader(config, tokenizer.size)
   const samplers = new Map<number, Sampler>()
@@ -98,7 +81,6 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
     samplers.set(temperature, sampler)
     return sampler
   }
-  const metrics = await run.metrics()
   emit({
     type: 'opened',
     config,
@@ -111,10 +93,7 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
       tokenizer.size,
       longestGram,
     ),
-    losses: metrics.flatMap(({ type, loss }) => (type === 'step' ? [Number(loss)] : [])),
-    validations: metrics.flatMap(({ type, step, loss }) =>
-      type === 'validation' && typeof loss === 'number' ? [{ step, loss }] : [],
-    ),
+    ...measuredIn(await run.metrics()),
   })
 
   const saved = await run.latest()
@@ -123,7 +102,6 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
   let current: LanguageModelParams | null = saved && restoreTree(template, saved.model, 'model.safetensors')
   let step = saved?.state.step ?? 0
   const spoken = valid.tokens.length > readLength ? valid.tokens : train.tokens
-  const pace = createPace({ isPaused: true })
 
   async function look(params: LanguageModelParams): Promise<void> {
     const texts = await Promise.all(
@@ -141,59 +119,25 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
     })
   }
 
-  const optimizer = optimizers[config.optimizer as keyof typeof optimizers]
-  const { lr, steps, schedule } = config
-  const events = () =>
-    fit(model, {
+  const training = learn(
+    {
+      ...opened,
+      model,
       data: train.batches,
-      optimizer: optimizer({
-        learningRate: schedule === 'cosine' ? cosine({ peak: lr, floor: lr / 10, steps }) : lr,
-      }),
-      steps,
-      clip: config.clip > 0 ? config.clip : undefined,
-      run,
-      signal: pace.signal,
-      validation: valid.batches ? { data: valid.batches, every: config.validEvery, batches: 40 } : undefined,
-      checkpoint: { every: config.checkpointEvery },
-      sample: {
-        every: refreshEvery,
-        async draw(params, at) {
-          step = at
-          current = await copied(params)
-          if (at % config.sampleEvery === 0) await look(current)
-        },
+      validation: valid.batches && { data: valid.batches, batches: 40 },
+      refreshEvery,
+      async refreshed(params, at, isDue) {
+        step = at
+        current = params
+        if (isDue) await look(params)
       },
-    })
-
-  async function loop(): Promise<void> {
-    let last = performance.now()
-    for await (const event of events()) {
-      if (event.type === 'step') {
-        step = event.step
-        const now = performance.now()
-        emit({ type: 'progress', step, losses: [event.loss], seconds: (now - last) / 1000 })
-        last = now
-      }
-      if (event.type === 'validation') emit({ type: 'validation', step: event.step, loss: event.loss })
-      if (event.type === 'checkpoint') emit({ type: 'files', files: await filesOf(storage) })
-      if (event.type === 'done') {
-        current = await copied(event.params)
-        step = event.step
-        await look(current)
-        emit({ type: 'ended', step })
-      }
-      if (pace.isPaused) {
-        await pace.woken()
-        last = performance.now()
-      }
-    }
-  }
-
-  void loop().catch((error: unknown) => emit({ type: 'failed', message: sentenceOf(error) }))
+    },
+    createPace({ isPaused: true }),
+    emit,
+  )
 
   return {
-    pause: () => pace.pause(),
-    resume: () => pace.resume(),
+    ...training,
     async continue({ id, primer, temperature, length }) {
       try {
         const params = current ?? template
@@ -204,8 +148,6 @@ export async function trainText(opened: TextRun, emit: (event: TextEvent) => voi
         emit({ type: 'continued', id, text: '', isOver: true, problem: sentenceOf(error) })
       }
     },
-    files: async () => emit({ type: 'files', files: await filesOf(storage) }),
-    stop: () => pace.stop(),
   }
 }
 
@@ -224,21 +166,6 @@ function modelOf(
     options,
     ...(embedding > 0 && { embeddingSize: embedding }),
   })
-}
-
-async function copied(params: LanguageModelParams): Promise<LanguageModelParams> {
-  const numbers = new Map<Tensor, Tensor>()
-  const leaves: Promise<void>[] = []
-  mapTree(params as States, (leaf) => {
-    leaves.push(
-      leaf.data().then((data) => {
-        numbers.set(leaf, tensor(data, { shape: leaf.shape, dtype: leaf.dtype }))
-      }),
-    )
-    return leaf
-  })
-  await Promise.all(leaves)
-  return mapTree(params as States, (leaf) => numbers.get(leaf)!) as LanguageModelParams
 }
 
 /** Reads a text with every state seen; compiled once. */

@@ -1,16 +1,22 @@
 import { chooseBackend, type BackendInfo } from '../backend.js'
 import { sentenceOf } from '../sentence.js'
 import { host } from '../worker-host.js'
-import type { RunFiles } from '../run-files.js'
+import type { LearningCommand } from '../learning-session.js'
 import { beginTextRun, openTextRun, type TextRunConfig } from './run.js'
 import { trainText, type Continuation, type TextEvent, type TextTraining } from './text.js'
 
+/** How the page begins a training. */
+export interface TextBegin {
+  readonly type: 'begin'
+  readonly text: string
+  readonly config: TextRunConfig
+}
+
 /** What the page asks of the worker. */
 export type TextCommand =
-  | { readonly type: 'begin'; readonly text: string; readonly config: TextRunConfig }
-  | { readonly type: 'open'; readonly files: RunFiles }
+  | TextBegin
+  | LearningCommand
   | { readonly type: 'continue'; readonly how: Continuation }
-  | { readonly type: 'pause' | 'resume' | 'files' }
 
 /** What the worker tells besides the events of its training. */
 export type TextMessage = TextEvent | { readonly type: 'ready'; readonly backend: BackendInfo }
