@@ -14,5 +14,6 @@ export const pageKinds: readonly string[] = [
   '/decisions/0001-sources-first/',
   '/playground/',
   '/playground/gradient-lab/',
+  '/playground/sequence-tasks/',
   '/playground/text/',
 ]

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
+import { presets } from '../src/playground/presets.js'
 import { visitor } from './visitor.js'
 
 const { visit } = visitor()
@@ -20,6 +21,8 @@ test.for([
   ['/playground/', 'dark'],
   ['/playground/gradient-lab/?lag=12&units=8&steps=20&cells=rnn.lstm', 'light'],
   ['/playground/gradient-lab/?lag=12&units=8&steps=20&cells=rnn.lstm', 'dark'],
+  ['/playground/sequence-tasks/?task=embedded-reber&lag=12&units=8&steps=20&plane=probe', 'light'],
+  ['/playground/sequence-tasks/?task=counting&lag=4&units=8&steps=20', 'dark'],
   ['/playground/text/?sample=sums&hidden=8&steps=20&seqLength=8&batchSize=4', 'light'],
   ['/playground/text/?sample=sums&hidden=8&steps=20&seqLength=8&batchSize=4', 'dark'],
 ] as const)(
@@ -43,7 +46,7 @@ test.for([
 
 test('every preset opens from the first page', async () => {
   const { page } = await visit('/playground/')
-  expect(await page.locator('main li a').count()).toBe(10)
+  expect(await page.locator('main li a').count()).toBe(presets.length)
   await page.getByRole('link', { name: /^No forget gate/ }).click()
   await page
     .getByRole('button', { name: 'No forget gate' })

@@ -27,6 +27,7 @@ export {
   reberBaseline,
   reberBatches,
   reberFloor,
+  reberGrammar,
   reberString,
   reberSymbols,
   reberTokens,

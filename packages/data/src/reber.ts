@@ -6,8 +6,11 @@ import type { PaddedBatch } from './streams.js'
 /** The symbols of the Reber grammars; a token is a place in here. */
 export const reberSymbols = 'BTPSXVE'
 
-/** The grammar without its first symbol, B: from each state the symbols that may come, and the state after each. */
-const grammar: readonly Readonly<Record<string, number>>[] = [
+/**
+ * Reber's grammar without its first symbol, B, which leads to state 0: from each state the symbols that may come, and the
+ * state after each. The state after the last symbol, E, is none of them.
+ */
+export const reberGrammar: readonly Readonly<Record<string, number>>[] = [
   { T: 1, P: 2 },
   { S: 1, X: 3 },
   { T: 2, V: 4 },
@@ -15,7 +18,7 @@ const grammar: readonly Readonly<Record<string, number>>[] = [
   { P: 3, V: 5 },
   { E: 6 },
 ]
-const end = grammar.length
+const end = reberGrammar.length
 
 /** A string of the embedded Reber grammar. */
 export interface ReberString {
@@ -35,7 +38,7 @@ export function reberString(random: () => number): ReberString {
   let text = `B${branch}B`
   const successors = ['TP', 'B']
   for (let state = 0; state !== end;) {
-    const next = grammar[state]!
+    const next = reberGrammar[state]!
     const choices = Object.keys(next).join('')
     const symbol = toss(choices)
     successors.push(choices)

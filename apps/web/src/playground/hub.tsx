@@ -11,6 +11,12 @@ const rooms: readonly { readonly page: Preset['page']; readonly title: string; r
       'Cells side by side on tasks with a dial for the time lag. See each gradient reach back or vanish, go back to any step, and leave from there.',
   },
   {
+    page: 'sequence-tasks',
+    title: 'Sequence tasks',
+    about:
+      'Grammars, counting, sums: the machine behind the strings, and beside it the states that networks make of it, symbol by symbol.',
+  },
+  {
     page: 'text',
     title: 'Text',
     about:

@@ -3,7 +3,7 @@ export interface Preset {
   readonly title: string
   /** what it shows, in one sentence */
   readonly teaches: string
-  readonly page: 'gradient-lab' | 'text'
+  readonly page: 'gradient-lab' | 'text' | 'sequence-tasks'
   /** the query of its address */
   readonly query: string
 }
@@ -71,5 +71,24 @@ export const presets: readonly Preset[] = [
     teaches: 'To close every bracket, some units must know how deep they are: find one.',
     page: 'text',
     query: 'sample=brackets&hidden=48&seqLength=32',
+  },
+  {
+    title: 'Six states of a grammar',
+    teaches:
+      'Reber’s grammar: two networks sort all they have read into the six states of the machine behind.',
+    page: 'sequence-tasks',
+    query: '',
+  },
+  {
+    title: 'A count in a network',
+    teaches: 'aⁿbⁿ: an LSTM lays out the numbers in order, and counts on beyond all it was taught.',
+    page: 'sequence-tasks',
+    query: 'task=counting&entry=c&string=4&time=5',
+  },
+  {
+    title: 'One bit, kept apart',
+    teaches: 'An embedded grammar has each state twice: a probe shows when T and P come apart, and stay so.',
+    page: 'sequence-tasks',
+    query: 'task=embedded-reber&cells=rnn.gru&plane=probe&string=3&time=9',
   },
 ]

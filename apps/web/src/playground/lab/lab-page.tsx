@@ -12,13 +12,13 @@ import { Chip, Choice } from '../ui/controls.js'
 import { Curves, type Curve } from '../ui/curves.js'
 import { BranchForm } from '../ui/branch-form.js'
 import { HeatLegend } from './heat-map.js'
-import { LanePicture, nameOf, verdictOf } from './lane-picture.js'
+import { LanePicture, verdictOf } from './lane-picture.js'
 import styles from '../ui/page.module.css'
 import { Panel } from '../ui/panel.js'
 import { PlaygroundPage, Problem } from '../ui/playground-page.js'
 import { RunBar } from '../ui/run-bar.js'
 import { useSeek } from '../ui/use-seek.js'
-import { observationAt } from './observed.js'
+import { nameOf, observationAt } from '../ui/lane-head.js'
 import { Eigenvalues, Reach, Space, Traces, Triangle } from './panels.js'
 import { SetupForm } from '../ui/setup-form.js'
 import { useLanes, type LanesPage } from '../ui/use-lanes.js'
@@ -102,6 +102,9 @@ export function LabPage() {
         step={done}
         total={setup.steps}
         promise="Everything is computed in this tab; nothing is sent anywhere."
+        facts={
+          view.speed === null ? [] : [`${Math.round(view.speed).toLocaleString('en')} sequences a second`]
+        }
       />
       <Problem message={view.message} />
       <p className={styles.hidden} role="status">
@@ -163,7 +166,7 @@ export function LabPage() {
                 <section className={styles.panel}>
                   <h2 className={styles.panelTitle}>State space of {focus.id}</h2>
                   <Space
-                    space={focus.observation.space}
+                    points={focus.observation.space.points}
                     inputs={focus.lane.facts.inputs}
                     names={task.inputs}
                     label={`The states ${focus.observation.space.entry} of ${focus.id} on the plane in which they spread most`}

@@ -5,12 +5,6 @@ import type { LaneView } from '../engine/lanes/session.js'
 /** One training of the lab. */
 export type LabLane = LaneView<LabFacts, Observation>
 
-/** The last observation at or before a step; the newest where no step is given. */
-export function observationAt({ observations }: LabLane, step: number | null): Observation | null {
-  if (step === null) return observations.at(-1) ?? null
-  return observations.findLast((observation) => observation.step <= step) ?? null
-}
-
 /**
  * How much of a gradient at its strongest time is left at each time, as a power of ten: 0 for all, -3 for a
  * thousandth. Nothing at all is -Infinity.

@@ -1,9 +1,10 @@
 'use client'
 
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { seriesColor } from '../../design/palette.js'
-import type { Observation, StateSpace, Trace } from '../engine/lab/observe.js'
+import type { Observation, Trace } from '../engine/lab/observe.js'
 import { Canvas, type Draw } from '../ui/canvas.js'
+import { Plane, type PointMark } from '../ui/plane.js'
 import { seriesIndexColor } from '../ui/series.js'
 import { decades, reachOf } from './observed.js'
 import styles from '../ui/page.module.css'
@@ -165,39 +166,28 @@ export function Triangle({ observation }: { readonly observation: Observation })
 
 /** The states of many sequences on a plane, each marked by the symbol that was read last. */
 export function Space({
-  space,
+  points,
   inputs,
   names,
   label,
 }: {
-  readonly space: StateSpace
+  /** x and y of each */
+  readonly points: Float32Array
   /** which input was read before each state */
   readonly inputs: Uint8Array
-  /** of the inputs: one letter is shown as it is, more as a dot */
+  /** of the inputs: one letter is shown as it is, more as a shape */
   readonly names: readonly string[]
   readonly label: string
 }) {
-  const draw: Draw = useCallback(
-    (context, { width, height }, palette) => {
-      const { points } = space
-      const [columns, rows] = [0, 1].map((axis) => boundsOf(points.filter((_, i) => i % 2 === axis)))
-      const scale = (value: number, [low, high]: readonly [number, number], size: number) =>
-        14 + ((value - low) / (high - low)) * (size - 28)
-      context.font = '600 12px "JetBrains Mono Variable", ui-monospace, monospace'
-      context.textAlign = 'center'
-      context.textBaseline = 'middle'
-      context.globalAlpha = 0.8
-      inputs.forEach((input, i) => {
-        const [x, y] = [scale(points[2 * i]!, columns!, width), scale(points[2 * i + 1]!, rows!, height)]
-        context.fillStyle = seriesIndexColor(palette, input)
-        if (names[input]!.length === 1) context.fillText(names[input]!, x, y)
-        else dot(context, x, y)
-      })
-      context.globalAlpha = 1
-    },
-    [space, inputs, names],
+  const marks = useMemo(
+    () =>
+      Array.from(inputs, (input): PointMark => {
+        const name = names[input]!
+        return { color: input, ...(name.length === 1 && { text: name }) }
+      }),
+    [inputs, names],
   )
-  return <Canvas className={styles.space} draw={draw} role="img" aria-label={label} />
+  return <Plane {...{ points, marks, label }} />
 }
 
 /** Every unit of a state or a gate over the time steps of one sequence. */

@@ -27,7 +27,7 @@ export interface Mark {
 /** The space left of a plot, for its axis; pictures that share the steps leave as much. */
 export const axisWidth = 52
 /** The space right of a plot. */
-export const rightSpace = 14
+export const rightSpace = 20
 
 /** Curves over the steps of a training, with a line at one step. */
 export function Curves({
@@ -40,6 +40,7 @@ export function Curves({
   isLog = false,
   height = 150,
   hasAxis = true,
+  range,
 }: {
   readonly label: string
   readonly steps: readonly number[]
@@ -51,6 +52,8 @@ export function Curves({
   readonly isLog?: boolean
   readonly height?: number
   readonly hasAxis?: boolean
+  /** the lowest and the highest value of the scale; what the values need unless said */
+  readonly range?: readonly [low: number, high: number] | undefined
 }) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
@@ -60,6 +63,7 @@ export function Curves({
   const kind = JSON.stringify([
     curves.map(({ label, color, dashed }) => [label, color, dashed]),
     isLog,
+    range,
     end,
     height,
   ])
@@ -87,7 +91,10 @@ export function Curves({
           cursor: { show: false },
           scales: {
             x: { time: false, range: [0, end] },
-            y: isLog ? { distr: 3 } : {},
+            y: {
+              ...(isLog && { distr: 3 as const }),
+              ...(range && { range: [...range] as [number, number] }),
+            },
           },
           axes: [
             { ...axis, show: hasAxis, size: 28, grid: { show: false } },

@@ -41,14 +41,22 @@ export interface UseLanes<Facts, Observation> {
   resume(): void
 }
 
+/** What a page's address says beside the setup. */
+export interface Beside {
+  /** Takes it from an address. */
+  read(address: string): void
+  /** Adds it to an address. */
+  print(address: string): string
+}
+
 /** Holds a session, shows its address and keeps it from one visit to the next. */
-export function useLanes<Facts, Observation>({
-  address,
-  key,
-  makeWorker,
-}: LanesPage<Facts, Observation>): UseLanes<Facts, Observation> {
+export function useLanes<Facts, Observation>(
+  { address, key, makeWorker }: LanesPage<Facts, Observation>,
+  beside?: Beside,
+): UseLanes<Facts, Observation> {
   const [session, setSession] = useState(() => lanesSession(address.usual, makeWorker))
   const [isReady, setReady] = useState(false)
+  const read = beside?.read
   const kept = useKept<SavedSession<Facts, Observation>>(key)
   const view = useView(session)
   const current = useRef(session)
@@ -61,13 +69,15 @@ export function useLanes<Facts, Observation>({
 
   useEffect(() => {
     begin(lanesSession(address.parse(window.location.search), makeWorker))
+    read?.(window.location.search)
     setReady(true)
     return () => current.current.close()
-  }, [begin, address, makeWorker])
+  }, [begin, address, makeWorker, read])
 
   const { setup, status } = view
   const { found: saved, keep: keepContent } = kept
-  useAddress(isReady ? address.print(setup) : null)
+  const query = address.print(setup)
+  useAddress(isReady ? (beside?.print(query) ?? query) : null)
 
   useEffect(() => {
     if (status !== 'running' && status !== 'paused' && status !== 'over') return

@@ -27,7 +27,7 @@ interface GateSaturation {
 }
 
 /** The states of all sequences on a plane: along the two directions in which they spread most. */
-export interface StateSpace {
+interface StateSpace {
   /** of the state, where there are several */
   readonly entry: string
   /** `[rows, time, 2]` */

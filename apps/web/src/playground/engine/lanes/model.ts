@@ -1,4 +1,4 @@
-import { sliceAxis, splitKey, tensor, type Tensor } from '@tapeloop/core'
+import { sigmoid, sliceAxis, softmax, splitKey, tensor, type Tensor } from '@tapeloop/core'
 import { watched, type States, type WatchedLayer } from '@tapeloop/inspect'
 import {
   binaryCrossEntropyWithLogits,
@@ -37,6 +37,8 @@ export type LaneTensors = { readonly x: Tensor; readonly y: Tensor; readonly ask
 export interface LaneModel extends Task<LaneParams, LaneBatch, LaneTensors, Record<string, never>> {
   readonly layer: WatchedLayer
   readonly parameters: number
+  /** What it says: a number, or how likely each symbol is `[rows, time, outputs]`; from the output of the layer. */
+  said(params: LaneParams, output: Tensor): Tensor
   /** The loss of the last answer, the one that needs memory: a scalar, from the output of the layer. */
   lastLoss(params: LaneParams, output: Tensor, batch: LaneTensors): Tensor
 }
@@ -79,6 +81,10 @@ export function laneModel(
       const { output } = layer.apply(params.recurrent, x, key && { key })
       const all = losses(params, output, y)
       return { loss: all.mul(asked).sum().div(asked.sum()), carried }
+    },
+    said(params, output) {
+      const said = head.apply(params.output, output)
+      return task.answer === 'symbol' ? softmax(said) : task.answer === 'set' ? sigmoid(said) : said
     },
     lastLoss(params, output, { y }) {
       const time = output.shape[1]!

@@ -24,6 +24,8 @@ export interface LaneView<Facts, Observation> {
 export interface LanesView<Facts, Observation> extends WorkView {
   readonly setup: Setup
   readonly lanes: readonly LaneView<Facts, Observation>[]
+  /** sequences learned a second, of all lanes together, of late; null before it is known */
+  readonly speed: number | null
   readonly version: number
 }
 
@@ -67,14 +69,20 @@ export function lanesSession<Facts, Observation>(
     backend: null,
     lanes: saved?.lanes ?? [],
     message: null,
+    speed: null,
     version: 0,
   }
   const session = workerSession<View, LaneCommand, readonly Event[]>(first, makeWorker, (events) => {
     events.forEach(take)
-    change()
+    const steps = events.reduce(
+      (sum, event) => sum + (event.type === 'progress' ? event.losses.length : 0),
+      0,
+    )
+    change({ speed: pace(steps * view().setup.batchSize) })
   })
   const { view, send } = session
   const change = (changed: Partial<View> = {}) => session.change({ ...changed, version: view().version + 1 })
+  const pace = meter()
   const laneOf = (id: string) => view().lanes.find(({ lane }) => lane.id === id)
 
   function take(event: Event): void {
@@ -151,5 +159,20 @@ function newLane<Facts, Observation>({
     loss: null,
     isOver: false,
     message: null,
+  }
+}
+
+/** Tells how many a second, of late, of what is counted from call to call; null until enough time has passed. */
+function meter(): (count: number) => number | null {
+  let [since, counted] = [performance.now(), 0]
+  let speed: number | null = null
+  return (count) => {
+    counted += count
+    const seconds = (performance.now() - since) / 1000
+    if (seconds < 0.5) return speed
+    // a pause is no measurement
+    if (counted > 0 && seconds < 2) speed = counted / seconds
+    ;[since, counted] = [performance.now(), 0]
+    return speed
   }
 }
