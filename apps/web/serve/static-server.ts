@@ -2,6 +2,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
+import { createGzip } from 'node:zlib'
 
 /** What a server of files is told. */
 export interface ServeOptions {
@@ -33,22 +34,31 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-/** Serves `folder` as any plain host of files does: a folder is its `index.html`, what is not there is `404.html`. */
+/**
+ * Serves `folder` as any plain host of files does: a folder is its `index.html`, what is not there is `404.html`, and
+ * text travels compressed.
+ */
 export async function serveFolder(
   folder: string,
   { port = 0, isolated = false }: ServeOptions = {},
 ): Promise<StaticServer> {
-  const server = createServer(({ url = '/' }, response) => {
+  const server = createServer(({ url = '/', headers }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname))
     const named = join(folder, path)
     const file = existsSync(named) && statSync(named).isDirectory() ? join(named, 'index.html') : named
     const isFound = existsSync(file)
     const served = isFound ? file : join(folder, '404.html')
+    const type = types[extname(served)] ?? 'application/octet-stream'
+    const isPacked = /gzip/.test(headers['accept-encoding'] ?? '') && /^text|json|svg/.test(type)
     response.writeHead(isFound ? 200 : 404, {
-      'Content-Type': types[extname(served)] ?? 'application/octet-stream',
+      'Content-Type': type,
+      Vary: 'Accept-Encoding',
+      ...(isPacked ? { 'Content-Encoding': 'gzip' } : {}),
       ...(isolated ? isolation : {}),
     })
-    createReadStream(served).pipe(response)
+    const bytes = createReadStream(served)
+    if (isPacked) bytes.pipe(createGzip()).pipe(response)
+    else bytes.pipe(response)
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const { port: actual } = server.address() as AddressInfo

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as layers from '@tapeloop/layers'
 import { drawParams, resolveOptions, type Cell } from '@tapeloop/layers'
 import { flatten, randomKey, type Tree } from '@tapeloop/core'
 
@@ -39,6 +40,10 @@ function letters(count: number): string {
 export function sourceOf({ name }: Cell): string {
   return readFileSync(join(repository, `packages/layers/src/cells/${name}.ts`), 'utf8')
 }
+
+/** The name under which the package exports the cell; a cell outside it has none. */
+export const exportNameOf = (cell: Cell): string | undefined =>
+  Object.entries<unknown>(layers).find(([, value]) => value === cell)?.[0]
 
 /** One check of a card. */
 interface Check {

@@ -2,12 +2,13 @@ import { primitives, type Op } from '@tapeloop/core'
 import type { AdvancedIndex } from 'fumadocs-core/search/server'
 import { docs } from '../docs/source.js'
 import { withSlash } from '../docs/tree.js'
+import { allSymbols } from './api/packages.js'
 import { bibliography } from './bibliography.js'
 import { allCells } from './groups.js'
 import { commands } from './program.js'
 
 /** What the search knows: documents by their paragraphs, and what is made of records. */
-export const searchIndexes = (): AdvancedIndex[] => [...documents(), ...cells(), ...ops(), ...cli()]
+export const searchIndexes = (): AdvancedIndex[] => [...documents(), ...cells(), ...ops(), ...cli(), ...api()]
 
 const documents = (): AdvancedIndex[] =>
   docs.getPages().map(({ url, data: { title, description, structuredData } }) => ({
@@ -56,4 +57,12 @@ const cli = (): AdvancedIndex[] =>
         }),
       ),
     },
+  }))
+
+const api = (): AdvancedIndex[] =>
+  allSymbols.map(({ of, symbol: { name, summary }, url }) => ({
+    id: `api ${url}`,
+    url,
+    title: `${name} (${of.name})`,
+    structuredData: { headings: [], contents: [{ heading: undefined, content: summary }] },
   }))

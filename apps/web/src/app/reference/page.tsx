@@ -19,6 +19,11 @@ const parts = [
     title: 'Ops and derivatives',
     text: 'The primitives, each with its derivative.',
   },
+  {
+    href: '/reference/api/',
+    title: 'Packages',
+    text: 'Every function, type and constant, from its docstring.',
+  },
   { href: '/reference/cli/', title: 'Command line', text: 'Every command and option.' },
   { href: '/architecture/', title: 'Architecture', text: 'How it works, in one page.' },
   { href: '/contributing/', title: 'Contributing', text: 'Add a cell in five minutes.' },

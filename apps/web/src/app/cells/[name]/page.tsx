@@ -2,9 +2,10 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { DocsShell } from '../../../docs/docs-shell.js'
+import { addressOf } from '../../../reference/api/packages.js'
 import { bibliography } from '../../../reference/bibliography.js'
 import { CardView } from '../../../reference/card-view.js'
-import { cardOf, parametersOf, sourceOf } from '../../../reference/cell-facts.js'
+import { cardOf, exportNameOf, parametersOf, sourceOf } from '../../../reference/cell-facts.js'
 import { cellGraph } from '../../../reference/cell-graph.js'
 import { Code } from '../../../reference/code.js'
 import { Formula } from '../../../reference/formula.js'
@@ -35,6 +36,7 @@ const Heading = ({ children }: { readonly children: string }) => <h2 id={anchorO
 export default async function CellPage({ params }: Props) {
   const cell = await cellOf(params)
   const card = cardOf(cell)
+  const exported = exportNameOf(cell)
   const hasOptions = Object.keys(cell.options).length > 0
   const shown = headings.filter(
     (heading) => (heading !== 'Options' || hasOptions) && (heading !== 'Card' || card),
@@ -83,7 +85,19 @@ export default async function CellPage({ params }: Props) {
         </>
       )}
       <Heading>Source</Heading>
-      <p>The whole of it, as the library runs it.</p>
+      <p>
+        The whole of it, as the library runs it.
+        {exported !== undefined && (
+          <>
+            {' '}
+            Your code imports it as{' '}
+            <Link href={addressOf(exported, 'layers') ?? '/reference/api/layers/'} prefetch={false}>
+              <code>{exported}</code>
+            </Link>{' '}
+            from <code>@tapeloop/layers</code>.
+          </>
+        )}
+      </p>
       <Code code={sourceOf(cell)} />
       <Heading>Graph</Heading>
       <p>One step as the compiler sees it first, for 2 rows of 3 features and 4 units.</p>

@@ -1,6 +1,8 @@
 import { primitives, type Op } from '@tapeloop/core'
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { DocsShell } from '../../../docs/docs-shell.js'
+import { addressOf } from '../../../reference/api/packages.js'
 import { Code } from '../../../reference/code.js'
 import { derivativeOf } from '../../../reference/derivatives.js'
 import { Formula } from '../../../reference/formula.js'
@@ -34,6 +36,7 @@ export default function OpsPage() {
             <Formula tex={op.formula.includes('=') ? op.formula : `y = ${op.formula}`} />
             <DerivativeOf op={op} />
           </div>
+          <CalledAs name={name} />
           <details>
             <summary>The record of {op.name}</summary>
             <Code code={recordOf(name)} />
@@ -41,6 +44,20 @@ export default function OpsPage() {
         </section>
       ))}
     </DocsShell>
+  )
+}
+
+/** Where the function is described that records this op; some ops have none of their name. */
+function CalledAs({ name }: { readonly name: string }) {
+  const url = addressOf(name, 'core')
+  if (url === undefined) return null
+  return (
+    <p className="called">
+      Called as{' '}
+      <Link href={url} prefetch={false}>
+        <code>{name}</code>
+      </Link>
+    </p>
   )
 }
 
