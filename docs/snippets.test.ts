@@ -1,34 +1,15 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { root, snippets } from './snippets.js'
 
 /**
  * Every fenced snippet of the documents is tried. `ts` runs as a module of its own against the sources, and logs what
  * its `// =>` comments say; each line of `sh` is a command that exists, with the flags it names. What cannot run is
  * fenced as `text`.
  */
-const root = fileURLToPath(new URL('..', import.meta.url))
-const documents = [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'AGENTS.md',
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
-].filter((name) => /\.mdx?$/.test(name) && existsSync(join(root, name)))
-
-const snippets = documents.flatMap((document) => {
-  const text = readFileSync(join(root, document), 'utf8')
-  return [...text.matchAll(/^( *)```(\S*).*\n([^]*?)^\1```$/gm)].map(
-    ([, , language = '', code = ''], index) => ({
-      language,
-      code,
-      title: `${document}, snippet ${index + 1}`,
-    }),
-  )
-})
 const fencedAs = (language: string) => snippets.filter((snippet) => snippet.language === language)
 
 const scratch = mkdtempSync(join(tmpdir(), 'tapeloop-snippets-'))
