@@ -61,3 +61,17 @@ test('every page has a title of its own, a description and one first heading', (
   )
   expect(wrong.map(({ path }) => path)).toEqual([])
 })
+
+test('the page of the guides leads to every guide', (context) => {
+  if (!isBuilt) return context.skip(reason)
+  const pages = builtPages()
+  const listed = linksOf(pages.find(({ path }) => path === '/guides/')!.html)
+  const guides = pages.map(({ path }) => path).filter((path) => /^\/guides\/./.test(path))
+  expect(guides.filter((path) => !listed.includes(path))).toEqual([])
+})
+
+test('an address that is not there is told in the look of the site, and robots may read all', (context) => {
+  if (!isBuilt) return context.skip(reason)
+  expect(readFileSync(join(outFolder, '404.html'), 'utf8')).toContain('This page was forgotten')
+  expect(readFileSync(join(outFolder, 'robots.txt'), 'utf8')).toContain('Allow: /')
+})

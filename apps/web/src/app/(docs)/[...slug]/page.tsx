@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation'
 import { DocsShell } from '../../../docs/docs-shell.js'
 import { elementsFor } from '../../../docs/mdx.js'
 import { docs } from '../../../docs/source.js'
-import { groupsOf, withSlash } from '../../../docs/tree.js'
+import { groupsOf, leadAt, withSlash } from '../../../docs/tree.js'
 import { figures } from '../../../figures/index.js'
 import { referenceGroups } from '../../../reference/groups.js'
 
@@ -22,8 +22,9 @@ export const dynamicParams = false
 export const generateStaticParams = () => docs.generateParams()
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { title, description } = (await pageOf(params)).data
-  return { title, ...(description === undefined ? {} : { description }) }
+  const { data, url } = await pageOf(params)
+  const description = leadAt(withSlash(url))
+  return { title: data.title, ...(description === undefined ? {} : { description }) }
 }
 
 export default async function DocumentPage({ params }: Props) {
